@@ -1,0 +1,148 @@
+/**
+ * A detail report: one line for each conversation, leg, visit or segment, in chronological order. A field that
+ * lives below the line (the agents of a conversation) shows its distinct values as a list.
+ */
+import type { ConversationRecord, SegmentRecord } from "../domain/conversation-record.ts";
+import type { NameOf } from "../domain/directory.ts";
+import { DEPTH, type Field } from "../domain/field.ts";
+import { type DetailRows, fieldsIn, type Shape } from "../domain/report-definition.ts";
+import { memberKey } from "../domain/member.ts";
+import type { Cell, ReportColumn, ReportTable } from "../domain/report-table.ts";
+import type { LocalTime } from "../support/local-time.ts";
+import type { TableInput } from "./build-table.ts";
+import { createDataCheck } from "./check-data.ts";
+import { openedLists } from "./group-rows.ts";
+import { keepTouches } from "./keep-touches.ts";
+import type { FactRow } from "./table-engine.ts";
+import { type Touch, touchesOf, valueOn } from "./touch-rows.ts";
+
+/** Streams lines into the engine, which holds them for as many formats as are asked for. */
+export async function buildDetailTable(
+  { definition, filter, records, nameOf, engine }: TableInput,
+  shape: Extract<Shape, { kind: "detail" }>,
+  localTime: LocalTime,
+): Promise<ReportTable> {
+  const columns = shape.columns.map((field) => columnOf(field, shape.rows));
+  const table = await engine.createTable(
+    columns.map((column, index) => ({ name: `column_${index}`, type: column.type === "decimal" ? "integer" : "text" })),
+  );
+  const opened = openedLists([...shape.columns, ...fieldsIn(filter)], false);
+  const check = createDataCheck();
+  for await (const batch of records) {
+    const rows: FactRow[] = [];
+    for (const record of batch) {
+      check.see(record);
+      const touches = keepTouches(touchesOf(record, opened), filter, definition.filterScope);
+      for (const line of linesOf(record, touches, shape.rows))
+        rows.push(shape.columns.map((field) => rawCell(field, line, shape.rows, nameOf, localTime)));
+    }
+    await table.append(rows);
+  }
+  return {
+    columns,
+    rowCount: table.rowCount,
+    findings: check.findings(),
+    rows: async function* () {
+      for await (const row of table.scan()) yield row.map((value, index) => readCell(value, columns[index]?.type));
+    },
+  };
+}
+
+/** One line: the touches it stands for, and its segment. */
+interface Line {
+  readonly touches: readonly Touch[];
+  readonly segment?: SegmentRecord;
+}
+
+function linesOf(record: ConversationRecord, touches: readonly Touch[], rows: DetailRows): Line[] {
+  if (touches.length === 0) return [];
+  if (rows === "conversation") return [{ touches }];
+  const lines: (Line & { readonly at: number })[] = [];
+  for (const [index, part] of record.parts.entries()) {
+    const own =
+      rows === "segment"
+        ? touches.filter((touch) => touch.part === part)
+        : touches.filter((touch) => touch[rows] === index);
+    if (own.length === 0) continue;
+    // A visit's line shows the visit's own times and media, not those of the leg it led to.
+    const ownTouches = rows === "visit" ? own.map((touch) => ({ ...touch, part })) : own;
+    if (rows !== "segment") lines.push({ touches: ownTouches, at: part.startedAt });
+    else for (const segment of part.segments ?? []) lines.push({ touches: own, segment, at: segment.startedAt });
+  }
+  return lines.sort((left, right) => left.at - right.at);
+}
+
+function columnOf(field: Field, rows: DetailRows): ReportColumn {
+  const ownCode = rows === "segment" && field.column === "wrapUpCode";
+  const isList = DEPTH[field.home] > DEPTH[rows] || (field.multiple === true && !ownCode);
+  const base = { name: field.path, role: "detail" } as const;
+  if (isList && field.type !== "number") return { ...base, type: "list" };
+  if (field.type === "number") return { ...base, type: "decimal", unit: "seconds" };
+  return { ...base, type: field.type === "instant" ? "instant" : "text" };
+}
+
+/** The value as the engine keeps it: lists as JSON text, seconds as milliseconds. */
+function rawCell(
+  field: Field,
+  { touches, segment }: Line,
+  rows: DetailRows,
+  nameOf: NameOf,
+  localTime: LocalTime,
+): string | number | null {
+  if (segment && field.home === "segment") return segmentCell(field, segment, localTime);
+  if (segment && field.member?.at === "segment" && field.member.of === "part")
+    return JSON.stringify([...(segment.members?.[memberKey(field.member)] ?? [])].sort());
+  if (segment && field.column === "wrapUpCode") return named(field, segment.wrapUpCode, nameOf);
+  if (segment?.queueId !== undefined && field.column === "queueId") return named(field, segment.queueId, nameOf);
+  if (field.type === "number") return sumOverLegs(field, touches);
+  const values = new Set<string>();
+  for (const touch of touches) {
+    const value = valueOn(field, touch);
+    if (value === undefined) continue;
+    if (field.type === "instant") values.add(localTime.format(Number(value)));
+    else values.add(named(field, String(value), nameOf) ?? "");
+  }
+  if (columnOf(field, rows).type === "list") return JSON.stringify([...values].sort());
+  return values.values().next().value ?? null;
+}
+
+function named(field: Field, value: string | undefined, nameOf: NameOf): string | null {
+  if (value === undefined) return null;
+  return field.nameOf ? (nameOf(field.nameOf, value) ?? value) : value;
+}
+
+/** Each leg once: a leg with two wrap-up codes is two touches. */
+function sumOverLegs(field: Field, touches: readonly Touch[]): number | null {
+  const perUnit = new Map<number | undefined, number>();
+  for (const touch of touches) {
+    const value = valueOn(field, touch);
+    if (typeof value === "number") perUnit.set(touch.leg, value);
+  }
+  if (perUnit.size === 0) return null;
+  if (field.home === "conversation") return perUnit.values().next().value ?? null;
+  return [...perUnit.values()].reduce((sum, value) => sum + value, 0);
+}
+
+function segmentCell({ column }: Field, segment: SegmentRecord, localTime: LocalTime): string | null {
+  switch (column) {
+    case "segmentType":
+      return segment.type;
+    case "segmentStartedAt":
+      return localTime.format(segment.startedAt);
+    case "segmentEndedAt":
+      return segment.endedAt === undefined ? null : localTime.format(segment.endedAt);
+    default:
+      return segment.disconnectType ?? null;
+  }
+}
+
+function readCell(value: string | number | null, type: ReportColumn["type"] | undefined): Cell {
+  if (value === null) return null;
+  if (type === "decimal") return Number(value) / 1000;
+  return type === "list" ? parseList(String(value)) : value;
+}
+
+function parseList(text: string): string[] {
+  const parsed: unknown = JSON.parse(text);
+  return Array.isArray(parsed) ? parsed.map(String) : [];
+}

@@ -1,0 +1,102 @@
+/** Lays out the flat table of a grouped report and fills it from conversations. */
+import type { ConversationRecord } from "../domain/conversation-record.ts";
+import type { NameOf } from "../domain/directory.ts";
+import type { Field } from "../domain/field.ts";
+import { type Fact, factsOf, type Measure } from "../domain/measure.ts";
+import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
+import type { LocalTime } from "../support/local-time.ts";
+import { keepTouches } from "./keep-touches.ts";
+import { openedKey } from "./open-members.ts";
+import type { FactColumn, FactRow } from "./table-engine.ts";
+import { durationOf, type OpenedLists, type Touch, touchesOf, valueOn } from "./touch-rows.ts";
+
+/** Columns that identify a unit of each home; a row without a visit or leg has null there. */
+export const UNIT_COLUMNS = { conversation: "unit_conversation", visit: "unit_visit", leg: "unit_leg" } as const;
+
+/** The column that wrap-up measures read. */
+export const CODE_COLUMN = "wrap_up_code";
+
+/** The name of a group key's column. */
+export function keyColumn(index: number): string {
+  return `key_${index}`;
+}
+
+/** The name of a fact's column. */
+export function factColumn(fact: Fact): string {
+  return `fact_${fact.name}`;
+}
+
+/** The columns of the flat table, in the order of the rows. */
+export function groupColumns(groupBy: readonly Field[], measures: readonly Measure[]): FactColumn[] {
+  return [
+    ...Object.values(UNIT_COLUMNS).map((name) => ({ name, type: "integer" }) as const),
+    ...groupBy.map((field, index) => ({ name: keyColumn(index), type: field.bucket ? "integer" : "text" }) as const),
+    ...factsOf(measures).map((fact) => ({ name: factColumn(fact), type: "integer" }) as const),
+    { name: CODE_COLUMN, type: "text" },
+  ];
+}
+
+/** Makes the function that turns each conversation into rows; units are numbered as they come. */
+export function createGroupRows(
+  { groupBy, measures }: { readonly groupBy: readonly Field[]; readonly measures: readonly Measure[] },
+  filter: Filter,
+  scope: ReportDefinition["filterScope"],
+  nameOf: NameOf,
+  localTime: LocalTime,
+): (conversation: ConversationRecord) => FactRow[] {
+  const facts = factsOf(measures);
+  const opened = openedLists(
+    [...groupBy, ...fieldsIn(filter)],
+    measures.some(({ formula }) => formula.kind === "codes"),
+  );
+  let conversations = 0;
+  let parts = 0;
+  return (conversation) => {
+    const touches = keepTouches(touchesOf(conversation, opened), filter, scope);
+    if (touches.length === 0) return [];
+    conversations += 1;
+    const firstPart = parts;
+    parts += conversation.parts.length;
+    return touches.map((touch) => [
+      conversations,
+      touch.visit === undefined ? null : firstPart + touch.visit,
+      touch.leg === undefined ? null : firstPart + touch.leg,
+      ...groupBy.map((field) => keyOf(field, touch, nameOf, localTime)),
+      ...facts.map((fact) => factOf(fact, touch) ?? null),
+      touch.wrapUpCode ?? null,
+    ]);
+  };
+}
+
+/** The lists that a set of fields reads. */
+export function openedLists(fields: readonly Field[], codes: boolean): OpenedLists {
+  return {
+    wrapUpCodes: codes || fields.some(({ column }) => column === "wrapUpCode"),
+    divisions: fields.some(({ column }) => column === "divisionId"),
+    members: [
+      ...new Map(
+        fields.flatMap(({ member, multiple }) => (member && multiple ? [[openedKey(member), member]] : [])),
+      ).values(),
+    ],
+  };
+}
+
+function keyOf(field: Field, touch: Touch, nameOf: NameOf, localTime: LocalTime): string | number | null {
+  const value = valueOn(field, touch);
+  if (value === undefined) return null;
+  if (field.bucket) return localTime.bucketOf(Number(value), field.bucket);
+  return field.nameOf ? (nameOf(field.nameOf, String(value)) ?? String(value)) : value;
+}
+
+function factOf(fact: Fact, { conversation, visit, leg }: Touch): number | undefined {
+  if (fact.home === "conversation") return conversationFact(fact, conversation);
+  const unit = fact.home === "visit" ? visit : leg;
+  const total = unit === undefined ? undefined : conversation.parts[unit]?.metrics?.[fact.metric ?? ""];
+  return fact.take === "count" ? total?.count : total?.sum;
+}
+
+function conversationFact({ name }: Fact, conversation: ConversationRecord): number | undefined {
+  if (name === "conversations") return 1;
+  const durationMs = durationOf(conversation);
+  return name === "endedConversations" ? (durationMs === undefined ? undefined : 1) : durationMs;
+}

@@ -1,0 +1,44 @@
+/** The port to the columnar engine that holds flat rows and sums them. */
+
+/** Types of flat columns: text, whole number up to 2^53, row key. */
+export interface FactColumn {
+  readonly name: string;
+  readonly type: "text" | "integer";
+}
+
+/** A flat row; one value for each column, in their order. */
+export type FactRow = readonly (string | number | null)[];
+
+/**
+ * A figure of a group. `sum`: the sum of an integer column over the distinct units of its home (`unit` names the
+ * column of their keys; rows whose unit is null have none); null when no unit had a value. `codes`: the distinct
+ * non-null texts of a column, each with its number of distinct units.
+ */
+export type Figure =
+  | { readonly kind: "sum"; readonly column: string; readonly unit: string }
+  | { readonly kind: "codes"; readonly column: string; readonly unit: string };
+
+/** A figure's value: exact whole numbers. */
+export type FigureValue = bigint | null | ReadonlyMap<string, number>;
+
+/** One group: its keys and its figures, in the order asked for. */
+export interface Group {
+  readonly keys: FactRow;
+  readonly figures: readonly FigureValue[];
+}
+
+/** A table that is filled once and then read. */
+export interface FactTable {
+  append(rows: readonly FactRow[]): Promise<void>;
+  /** Groups ordered by their keys, nulls last; text by code point. With no keys there is exactly one group. */
+  group(keys: readonly string[], figures: readonly Figure[]): AsyncIterable<Group>;
+  /** All rows in the order in which they were appended. */
+  scan(): AsyncIterable<FactRow>;
+  readonly rowCount: number;
+  close(): Promise<void>;
+}
+
+/** Makes tables. Memory is bounded; what does not fit spills to disk. */
+export interface TableEngine {
+  createTable(columns: readonly FactColumn[]): Promise<FactTable>;
+}

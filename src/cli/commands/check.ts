@@ -1,0 +1,76 @@
+/** `callsheet check`: what is wrong with the definitions, before anything is asked of anybody. */
+import { reportJsonSchema } from "../../define/definition-schema.ts";
+import { ReportError } from "../../domain/errors.ts";
+import { createInterval } from "../../domain/interval.ts";
+import { createNameSource } from "../../genesys/create-name-source.ts";
+import { createProbe } from "../../genesys/create-probe.ts";
+import { findReport, reportNames } from "../find-report.ts";
+import { readConfig } from "../read-config.ts";
+import type { World } from "../world.ts";
+
+/** Options as the command line gives them. */
+export interface CheckOptions {
+  readonly config?: string;
+  readonly online?: boolean;
+  readonly schema?: boolean;
+  readonly json?: boolean;
+}
+
+/** Checks the named reports, or all; throws one error that holds everything wrong. */
+export async function check(reports: readonly string[], options: CheckOptions, world: World): Promise<void> {
+  if (options.schema) return world.out(`${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`);
+  const config = readConfig(options.config, world);
+  const names = reports.length > 0 ? reports : reportNames(config.folder);
+  if (names.length === 0)
+    throw new ReportError("config.missing", "There are no reports to check", {
+      hint: "Make a first one with `callsheet init`, or name a file.",
+    });
+  const wrong: ReportError[] = [];
+  for (const name of names) {
+    try {
+      const definition = findReport(name, config.folder, world);
+      requireDestinations(definition.name, definition.destinations, Object.keys(config.destinations));
+      if (!options.json) world.out(`ok  ${name}\n`);
+    } catch (error) {
+      if (!(error instanceof ReportError)) throw error;
+      wrong.push(error);
+    }
+  }
+  const [first] = wrong;
+  if (first)
+    throw new ReportError(
+      first.code,
+      wrong.map(({ message }) => message).join("\n"),
+      first.hint === undefined ? {} : { hint: first.hint },
+    );
+  if (options.online) await checkOnline(config, world, options.json ?? false);
+  if (options.json) world.out(`${JSON.stringify({ ok: true, reports: names })}\n`);
+}
+
+function requireDestinations(report: string, wanted: readonly string[], known: readonly string[]): void {
+  const missing = wanted.find((name) => !known.includes(name));
+  if (missing === undefined) return;
+  throw new ReportError("config.missing", `Report ${report} delivers to "${missing}", which is no destination`, {
+    hint: `Add it under destinations in callsheet.yaml${known.length > 0 ? `, or use one of ${known.join(", ")}` : ""}.`,
+  });
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Signs in, reads the listings, asks one tiny question: a missing permission shows here, not at night. */
+async function checkOnline(config: ReturnType<typeof readConfig>, world: World, quiet: boolean): Promise<void> {
+  const { wireClient } = await import("../wire.ts");
+  const client = wireClient(config, world, () => {});
+  try {
+    const directory = await createNameSource(client).read(["queue", "user", "wrapUpCode", "division"], world.signal);
+    const counts = Object.entries(directory).map(([kind, entities]) => `${entities.length} ${kind}s`);
+    const now = world.clock.now();
+    await createProbe(client).mayAskDetails(createInterval(now - 2 * HOUR_MS, now - HOUR_MS), world.signal);
+    if (!quiet) {
+      world.out(`ok  signed in to ${config.genesys().region}: ${counts.join(", ")}\n`);
+      world.out("ok  conversation details may be asked\n");
+    }
+  } finally {
+    await client.close();
+  }
+}

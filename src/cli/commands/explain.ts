@@ -1,0 +1,99 @@
+/** `callsheet explain REPORT`: the plan, without a request; with `--online`, also what it would bring and cost. */
+import type { Directory } from "../../domain/directory.ts";
+import type { Interval } from "../../domain/interval.ts";
+import { detailsJobBody, type QueryPlan } from "../../domain/query-plan.ts";
+import type { ReportDefinition } from "../../domain/report-definition.ts";
+import { createNameSource } from "../../genesys/create-name-source.ts";
+import { createPageSource } from "../../genesys/create-page-source.ts";
+import { createProbe, type Probe } from "../../genesys/create-probe.ts";
+import { bindNames, kindsUsed } from "../../plan/bind-names.ts";
+import { needsAvailability } from "../../plan/choose-source.ts";
+import { cutSlices } from "../../plan/cut-slices.ts";
+import { buildPlan } from "../../plan/build-plan.ts";
+import { type Explanation, explainPlan, formatExplanation, markNames } from "../../plan/explain-plan.ts";
+import { resolveWindow } from "../../plan/resolve-window.ts";
+import { findReport } from "../find-report.ts";
+import { type Config, readConfig } from "../read-config.ts";
+import type { World } from "../world.ts";
+import { withOptions } from "./run.ts";
+
+/** Options as the command line gives them. */
+export interface ExplainOptions {
+  readonly config?: string;
+  readonly interval?: string;
+  readonly format?: string;
+  readonly requests?: boolean;
+  readonly online?: boolean;
+  readonly json?: boolean;
+}
+
+/** The vendor's data for jobs are at most a day behind, it says; a run asks how far they are. */
+const USUAL_LAG_MS = 24 * 3_600_000;
+
+/** Prints the plan; throws what is wrong with the definition, and with `--online` what the service refuses. */
+export async function explain(report: string, options: ExplainOptions, world: World): Promise<void> {
+  const config = readConfig(options.config, world);
+  const definition = withOptions(findReport(report, config.folder, world), options);
+  const interval = resolveWindow(definition.window, definition.timeZone, world.clock.now());
+  const explanation = options.online
+    ? await explainOnline(definition, interval, config, world)
+    : explainOffline(definition, interval, world);
+  for (const note of definition.notes) world.err(`Note: ${note}\n`);
+  world.out(
+    options.json
+      ? `${JSON.stringify(explanation, undefined, 2)}\n`
+      : formatExplanation(explanation, definition.timeZone, options.requests ?? false),
+  );
+}
+
+function explainOffline(definition: ReportDefinition, interval: Interval, world: World): Explanation {
+  const plan = buildPlan(definition, markNames(definition.filter), interval, world.clock.now() - USUAL_LAG_MS);
+  return explainPlan(plan, kindsUsed(definition).length);
+}
+
+async function explainOnline(
+  definition: ReportDefinition,
+  interval: Interval,
+  config: Config,
+  world: World,
+): Promise<Explanation> {
+  const { wireClient } = await import("../wire.ts");
+  const client = wireClient(config, world, () => {});
+  let requestsBefore = 0;
+  const counted: typeof client = {
+    ...client,
+    get: async (path, signal) => {
+      requestsBefore += 1;
+      return await client.get(path, signal);
+    },
+  };
+  const { signal } = world;
+  try {
+    const kinds = kindsUsed(definition);
+    const directory: Directory = await createNameSource(counted).read(kinds, signal);
+    const availableUntil = needsAvailability(definition.source, interval)
+      ? await createPageSource(counted, world.clock).availableUntil(signal)
+      : undefined;
+    const plan = buildPlan(definition, bindNames(definition.filter, directory), interval, availableUntil);
+    const probe = createProbe(client);
+    const perMinute = await probe.requestsPerMinute(signal);
+    const hits: number[] = [];
+    for (const slice of plan.slices) hits.push(await hitsOf(probe, plan, slice, signal));
+    return explainPlan(plan, kinds.length, { hits, requestsBefore, perMinute });
+  } finally {
+    await client.close();
+  }
+}
+
+/** A job's month is counted day by day: a query without a filter may not span it. */
+async function hitsOf(
+  probe: Probe,
+  plan: QueryPlan,
+  slice: QueryPlan["slices"][number],
+  signal: AbortSignal,
+): Promise<number> {
+  let hits = 0;
+  for (const { interval } of cutSlices(slice.interval))
+    hits += await probe.totalHits(detailsJobBody(plan, { ...slice, interval }), signal);
+  return hits;
+}

@@ -1,0 +1,122 @@
+/** `callsheet run REPORT`: one run now. */
+import { resolve } from "node:path";
+import { parseWindow } from "../../define/parse-window.ts";
+import { ReportError } from "../../domain/errors.ts";
+import type { ExportFormat, ReportDefinition } from "../../domain/report-definition.ts";
+import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
+import { findReport } from "../find-report.ts";
+import { createProgress } from "../progress.ts";
+import { readConfig } from "../read-config.ts";
+import { renderReconciliation } from "../render-reconciliation.ts";
+import { renderTable } from "../render-table.ts";
+import { wireRun } from "../wire.ts";
+import type { World } from "../world.ts";
+import { explain } from "./explain.ts";
+
+/** Options as the command line gives them. */
+export interface RunOptions {
+  readonly config?: string;
+  readonly interval?: string;
+  readonly out?: string;
+  readonly format?: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly reconcile?: boolean;
+}
+
+const FORMATS: readonly ExportFormat[] = ["csv", "json", "html"];
+
+/** Runs the report and prints the table, the files, the links and their verdict; throws a ReportError. */
+export async function run(report: string, options: RunOptions, world: World): Promise<void> {
+  if (options.dryRun) return explain(report, { ...options, requests: true }, world);
+  const config = readConfig(options.config, world);
+  const definition = withOptions(findReport(report, config.folder, world), options);
+  for (const note of definition.notes) world.err(`Note: ${note}\n`);
+  const progress = createProgress(world);
+  const wired = await wireRun(
+    config,
+    world,
+    definition.destinations,
+    (event) => progress.see(event),
+    () => progress.retries(),
+  );
+  try {
+    const finished = await executeRun(
+      {
+        definition,
+        reconcile: options.reconcile ?? false,
+        ...(options.out === undefined ? {} : { out: resolve(world.cwd, options.out) }),
+      },
+      wired.services,
+      world.signal,
+    );
+    progress.end();
+    world.out(options.json ? toJson(finished) : toText(finished));
+  } finally {
+    progress.end();
+    await wired.close();
+  }
+}
+
+/** The definition with what the command line overrides. */
+export function withOptions(
+  definition: ReportDefinition,
+  { interval, format }: Pick<RunOptions, "interval" | "format">,
+): ReportDefinition {
+  const window = interval === undefined ? definition.window : parseWindow(interval);
+  if ("refused" in window) throw new ReportError("definition.interval_invalid", `--interval: ${window.refused}`);
+  const formats = format === undefined ? definition.formats : format.split(",").map((name) => formatOf(name.trim()));
+  return { ...definition, window, formats };
+}
+
+function formatOf(name: string): ExportFormat {
+  const format = FORMATS.find((known) => known === name);
+  if (format) return format;
+  throw new ReportError("definition.invalid", `Cannot write format "${name}"`, {
+    hint: `Choose from ${FORMATS.join(", ")}, separated by commas.`,
+  });
+}
+
+function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
+  const { runId, completeness, reconciliation } = manifest;
+  const told = {
+    runId,
+    status: "done",
+    completeness,
+    artifacts,
+    deliveries,
+    ...(reconciliation && { reconciliation }),
+  };
+  return `${JSON.stringify(told, undefined, 2)}\n`;
+}
+
+function toText({ manifest, artifacts, deliveries, preview }: FinishedRun): string {
+  const { table, rows } = preview;
+  const lines = [renderTable(table.columns, rows, table.totals)];
+  if (table.rowCount > rows.length)
+    lines.push(`… and ${(table.rowCount - rows.length).toLocaleString("en")} more rows in the files\n`);
+  const overlapping = table.columns.filter(({ adds }) => adds === "overlapping").map(({ name }) => name);
+  if (overlapping.length > 0)
+    lines.push(`not additive: ${overlapping.join(", ")} (something counts once in each row that it touched)\n`);
+  lines.push(
+    `\n${manifest.counts.unique.toLocaleString("en")} conversations · ${manifest.completeness}${manifest.reasons.map((reason) => `\n  ! ${reason}`).join("")}\n`,
+  );
+  if (manifest.counts.unique === 0)
+    lines.push(
+      "  ! none began in the window, or none that the OAuth client's divisions show: the service does not tell which\n",
+    );
+  lines.push(...manifest.findings.map(({ message }) => `  ! ${message}\n`));
+  if (manifest.reconciliation) lines.push(renderReconciliation(manifest.reconciliation));
+  for (const { path, rows: count } of artifacts) lines.push(`file  ${path}  (${count.toLocaleString("en")} rows)\n`);
+  for (const { artifact, destination, url, expiresAt, verdict } of deliveries) {
+    const passed = verdict.checks.filter(({ result }) => result === "pass").length;
+    const unknown = verdict.checks.filter(({ result }) => result === "unknown").map(({ id }) => id);
+    lines.push(`link  ${artifact} at ${destination}, until ${expiresAt}\n      ${url}\n`);
+    lines.push(
+      `      access proved (${verdict.policy}): ${passed} checks passed${unknown.length > 0 ? `, not told by the store: ${unknown.join(", ")}` : ""}\n`,
+    );
+    const tolerated = verdict.checks.filter(({ result }) => result === "fail");
+    lines.push(...tolerated.map(({ id, question, fact }) => `      ! ${id} ${question} ${fact}\n`));
+  }
+  return lines.join("");
+}

@@ -1,0 +1,41 @@
+/** Finds a report by name in `reports/` or by file. */
+import { existsSync, readdirSync } from "node:fs";
+import { extname, join, relative, resolve } from "node:path";
+import { parseDefinition } from "../define/parse-definition.ts";
+import { ReportError } from "../domain/errors.ts";
+import type { ReportDefinition } from "../domain/report-definition.ts";
+import { suggestion } from "../support/did-you-mean.ts";
+import { readText } from "./read-text.ts";
+import type { World } from "./world.ts";
+
+const EXTENSIONS = [".yaml", ".yml", ".json"];
+
+/** Reads and parses the report; throws `config.missing` when there is none, or what is wrong with it. */
+export function findReport(name: string, folder: string, world: World): ReportDefinition {
+  const candidates = [
+    resolve(world.cwd, name),
+    ...EXTENSIONS.map((extension) => join(folder, "reports", `${name}${extension}`)),
+  ];
+  const path = candidates.find((candidate) => existsSync(candidate) && EXTENSIONS.includes(extname(candidate)));
+  if (path === undefined) {
+    const names = reportNames(folder);
+    throw new ReportError("config.missing", `There is no report "${name}".${suggestion(name, names)}`, {
+      hint:
+        names.length > 0
+          ? `Reports here: ${names.join(", ")}. A path to a .yaml or .json file works too.`
+          : "Make a first one with `callsheet init`, or give the path of a .yaml or .json file.",
+    });
+  }
+  const shown = relative(world.cwd, path) || path;
+  return parseDefinition(readText(path, shown), shown);
+}
+
+/** Names of all reports in `reports/`. */
+export function reportNames(folder: string): string[] {
+  const path = join(folder, "reports");
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((file) => EXTENSIONS.includes(extname(file)))
+    .map((file) => file.slice(0, -extname(file).length))
+    .sort();
+}

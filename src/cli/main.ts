@@ -1,0 +1,186 @@
+#!/usr/bin/env node
+/**
+ * The command line. It parses, wires, calls, and turns an error into one message and an exit code. Commands are
+ * loaded when they are used, so that `--help` answers at once.
+ */
+import { Command, CommanderError } from "commander";
+import { ReportError } from "../domain/errors.ts";
+import { EXIT_CODES, EXIT_USAGE } from "./exit-codes.ts";
+import { VERSION } from "./version.ts";
+import { SYSTEM_CLOCK, type World } from "./world.ts";
+
+const EXIT_HELP = `
+Exit codes: 0 done · 1 our defect · 2 usage · 3 configuration or report invalid · 4 sign-in failed · 5 permission
+missing · 6 query rejected · 7 Genesys Cloud unavailable · 8 data incomplete · 9 local storage · 10 object storage ·
+11 access not proved, nothing handed out · 14 deadline · 130/143 interrupted (docs/error-codes.md)
+
+Examples:
+  callsheet init && callsheet check
+  callsheet explain voice-by-queue --requests
+  callsheet run voice-by-queue --interval "last 7 days" --format csv,html --out reports-out
+  callsheet simulate --generate 10000`;
+
+/** Runs one command line; the answer is the exit code. */
+export async function main(args: readonly string[], world: World, debug = false): Promise<number> {
+  try {
+    await createProgram(world).parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    return report(error, world, debug);
+  }
+}
+
+function createProgram(world: World): Command {
+  const program = new Command("callsheet");
+  program
+    .description(
+      "Custom analytics reports from Genesys Cloud: one file says what you want to know, one command makes it.",
+    )
+    .version(`callsheet ${VERSION} · Node ${process.versions.node}`, "--version")
+    .option("--debug", "show what lies below an error")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => world.out(text), writeErr: (text) => world.err(text) })
+    .addHelpText("after", EXIT_HELP);
+  const config = ["--config <file>", "configuration (CALLSHEET_CONFIG, else callsheet.yaml)"] as const;
+
+  program
+    .command("init")
+    .argument("[dir]")
+    .description("make callsheet.yaml, a first report and .env.example")
+    .action(async (dir?: string) => {
+      (await import("./commands/init.ts")).init(dir, world);
+    });
+  program
+    .command("check")
+    .argument("[report...]")
+    .description("validate reports and configuration offline")
+    .option(...config)
+    .option("--online", "sign in, read the listings and ask one tiny question too")
+    .option("--schema", "print the JSON Schema of a report file")
+    .option("--json", "print JSON")
+    .action(async (reports: string[], options) => {
+      await (await import("./commands/check.ts")).check(reports, options, world);
+    });
+  program
+    .command("explain")
+    .argument("<report>")
+    .description("the plan, without a request unless --online")
+    .option(...config)
+    .option("--interval <words>", "another window")
+    .option("--requests", "show the exact request bodies")
+    .option("--online", "sign in and count what each request would bring")
+    .option("--json", "print JSON")
+    .action(async (report: string, options) => {
+      await (await import("./commands/explain.ts")).explain(report, options, world);
+    });
+  program
+    .command("run")
+    .argument("<report>")
+    .description("one run now; REPORT is a name in reports/ or a file")
+    .option(...config)
+    .option("--interval <words>", "another window")
+    .option("--out <dir>", "put the files here too, all or none")
+    .option("--format <list>", "csv, json, html")
+    .option("--json", "print JSON")
+    .option("--reconcile", "compare the figures with the service's own aggregates")
+    .option("--dry-run", "show the plan and the requests, send nothing")
+    .action(async (report: string, options) => {
+      await (await import("./commands/run.ts")).run(report, options, world);
+    });
+  program
+    .command("fields")
+    .argument("[word]")
+    .description("every path and measure")
+    .option("--coverage", "the service's own names instead: where each one is, or why not")
+    .option("--json", "print JSON")
+    .action(async (word: string | undefined, options) => {
+      (await import("./commands/fields.ts")).fields(word, options, world);
+    });
+  program
+    .command("simulate")
+    .description("a Genesys Cloud on this machine, to try reports on")
+    .option("--calls <file>", "a call log, .tsv or .tsv.gz")
+    .option("--generate <count>", "make a whole contact centre of so many conversations")
+    .option("--seed <number>", "of the generated centre", "1")
+    .option("--port <number>", "of the API; sign-in is on the next one")
+    .option("--rate-limit <number>", "requests a minute", "300")
+    .option("--object-store", "start an S3 store too")
+    .action(async (options) => {
+      await (await import("./commands/simulate.ts")).simulate(options, world);
+    });
+  // Options and exit handling are inherited by name only: every command refuses what it does not know.
+  for (const command of program.commands)
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => world.out(text), writeErr: (text) => world.err(text) })
+      .allowExcessArguments(false);
+  return program;
+}
+
+/** One message: what, where, how to mend it. What lies below only with --debug. */
+function report(error: unknown, world: World, debug: boolean): number {
+  const stopped = world.signal.aborted && world.signal.reason instanceof ReportError ? world.signal.reason : undefined;
+  const shown =
+    stopped ??
+    (error instanceof ReportError
+      ? error
+      : new ReportError(
+          "internal",
+          `Something broke in callsheet: ${error instanceof Error ? error.message : String(error)}`,
+          { hint: "Please tell us, with the output of the same command with --debug.", cause: error },
+        ));
+  world.err(`error ${shown.code}: ${shown.message}\n`);
+  if (shown.hint !== undefined) world.err(`  ${shown.hint}\n`);
+  if (shown.correlationId !== undefined) world.err(`  correlation id ${shown.correlationId}\n`);
+  if (debug && error instanceof Error)
+    world.err(`${error.stack ?? ""}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
+  return shown.code === "process.stopping" && process.exitCode !== undefined
+    ? Number(process.exitCode)
+    : EXIT_CODES[shown.code];
+}
+
+/** An argument as a shell takes it back: `'last 7 days'`. */
+function shellWord(arg: string): string {
+  return /^[\w./:=,@+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
+}
+
+/** Stops cleanly at the first Ctrl-C, at once at the second. */
+function listenForStop(): AbortSignal {
+  const controller = new AbortController();
+  for (const [name, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(code);
+      process.exitCode = code;
+      controller.abort(
+        new ReportError("process.stopping", "Stopped before the end. Nothing was published", {
+          hint: `Run the same command again: callsheet ${process.argv.slice(2).map(shellWord).join(" ")}`,
+        }),
+      );
+    });
+  }
+  return controller.signal;
+}
+
+if (import.meta.main) {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stderr.on("error", () => {});
+  const world: World = {
+    env: process.env,
+    cwd: process.cwd(),
+    clock: SYSTEM_CLOCK,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    animated: process.stderr.isTTY === true && process.env.TERM !== "dumb" && process.env.NO_COLOR === undefined,
+    signal: listenForStop(),
+  };
+  process.exitCode = await main(
+    process.argv.slice(2).filter((arg) => arg !== "--debug"),
+    world,
+    process.argv.includes("--debug"),
+  );
+}

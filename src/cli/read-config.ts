@@ -1,0 +1,216 @@
+/**
+ * Reads the configuration: flag, then environment, then `.env`, then `callsheet.yaml`. Secrets are references
+ * (`env:NAME`, `file:PATH`); a secret written into the file is refused.
+ */
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+import { throwProblems } from "../define/problems.ts";
+import { readDocument } from "../define/read-document.ts";
+import { schemaProblems } from "../define/schema-problems.ts";
+import { ReportError } from "../domain/errors.ts";
+import { hostsOf } from "../genesys/regions.ts";
+import { parseLifetime } from "./parse-lifetime.ts";
+import { readText } from "./read-text.ts";
+import type { World } from "./world.ts";
+
+/** How to reach Genesys Cloud. */
+export interface GenesysConfig {
+  readonly region: string;
+  readonly loginUrl: string;
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** A destination as configured. */
+export interface DestinationConfig {
+  readonly type: "s3";
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly region: string;
+  readonly expectedOwner?: string | undefined;
+  readonly linkLifetimeSeconds: number;
+  readonly endpoint?: string | undefined;
+  readonly pathStyle: boolean;
+  readonly access: "strict" | "probed";
+}
+
+/** The configuration. `genesys` asks for credentials only when it is called. */
+export interface Config {
+  /** The folder that `reports/` and relative paths belong to. */
+  readonly folder: string;
+  readonly statePath: string;
+  /** The environment, completed by `.env`. */
+  readonly env: World["env"];
+  readonly destinations: Readonly<Record<string, DestinationConfig>>;
+  genesys(): GenesysConfig;
+}
+
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
+const DESTINATION = z.strictObject({
+  type: z.literal("s3"),
+  bucket: z.string(),
+  prefix: z.string().default(""),
+  region: z.string().default("us-east-1"),
+  expectedOwner: optionalText,
+  linkLifetime: z.string().default("24h"),
+  endpoint: optionalText,
+  pathStyle: z.boolean().default(false),
+  access: z.enum(["strict", "probed"]).default("strict"),
+});
+
+const CONFIG = z.strictObject({
+  genesys: z
+    .strictObject({
+      region: optionalText,
+      clientId: optionalText,
+      clientSecret: optionalText,
+      loginUrl: optionalText,
+      apiUrl: optionalText,
+    })
+    .default({
+      region: undefined,
+      clientId: undefined,
+      clientSecret: undefined,
+      loginUrl: undefined,
+      apiUrl: undefined,
+    }),
+  state: z.string().default(".callsheet"),
+  destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), DESTINATION).default({}),
+});
+
+const KNOWN_KEYS = [
+  ...Object.keys(CONFIG.shape),
+  ...Object.keys(DESTINATION.shape),
+  "region",
+  "clientId",
+  "clientSecret",
+  "loginUrl",
+  "apiUrl",
+];
+
+/** Reads it; `config.invalid` with file, line and column. `flag` is `--config`. */
+export function readConfig(flag: string | undefined, world: World): Config {
+  const named = flag ?? world.env.CALLSHEET_CONFIG;
+  const file = resolve(world.cwd, named ?? "callsheet.yaml");
+  if (named !== undefined && !existsSync(file))
+    throw new ReportError("config.missing", `There is no configuration file ${named}`, {
+      hint: "Check --config or CALLSHEET_CONFIG, or make one with `callsheet init`.",
+    });
+  const folder = dirname(file);
+  const env = { ...readEnvFile(join(folder, ".env")), ...world.env };
+  const values = existsSync(file)
+    ? parseConfig(readText(file, named ?? "callsheet.yaml"), named ?? "callsheet.yaml")
+    : CONFIG.parse({});
+  return {
+    folder,
+    env,
+    statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
+    destinations: Object.fromEntries(
+      Object.entries(values.destinations).map(([name, { linkLifetime, ...rest }]) => [
+        name,
+        { ...rest, linkLifetimeSeconds: parseLifetime(linkLifetime, `destinations.${name}.linkLifetime`) },
+      ]),
+    ),
+    genesys: () => resolveGenesys(values.genesys, env, folder),
+  };
+}
+
+function parseConfig(text: string, file: string): z.infer<typeof CONFIG> {
+  const document = readDocument(text, file);
+  const result = CONFIG.safeParse(document.value ?? {});
+  if (result.success) return result.data;
+  try {
+    throwProblems(document, schemaProblems(result.error, document.value, KNOWN_KEYS));
+  } catch (error) {
+    if (error instanceof ReportError)
+      throw new ReportError("config.invalid", error.message, { hint: "Mend the configuration at this place." });
+    throw error;
+  }
+  return CONFIG.parse({});
+}
+
+function resolveGenesys(values: z.infer<typeof CONFIG>["genesys"], env: World["env"], folder: string): GenesysConfig {
+  const region = env.GENESYSCLOUD_REGION ?? values.region;
+  const login = env.CALLSHEET_GENESYS_LOGIN_URL ?? values.loginUrl;
+  const api = env.CALLSHEET_GENESYS_API_URL ?? values.apiUrl;
+  if (region === undefined && (login === undefined || api === undefined)) {
+    throw new ReportError("config.missing", "No region is configured", {
+      hint: "Set genesys.region in callsheet.yaml or GENESYSCLOUD_REGION, such as eu_west_1.",
+    });
+  }
+  const hosts = region === undefined ? { loginUrl: "", apiUrl: "" } : hostsOf(region);
+  return {
+    region: region ?? "of the configured hosts",
+    loginUrl: baseUrl(login ?? hosts.loginUrl, "genesys.loginUrl"),
+    apiUrl: baseUrl(api ?? hosts.apiUrl, "genesys.apiUrl"),
+    clientId: resolveReference(
+      env.GENESYSCLOUD_OAUTHCLIENT_ID ?? values.clientId ?? "env:GENESYSCLOUD_OAUTHCLIENT_ID",
+      "genesys.clientId",
+      env,
+      folder,
+      false,
+    ),
+    clientSecret: resolveReference(
+      values.clientSecret ?? "env:GENESYSCLOUD_OAUTHCLIENT_SECRET",
+      "genesys.clientSecret",
+      env,
+      folder,
+      true,
+    ),
+  };
+}
+
+function baseUrl(text: string, key: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const local = url !== undefined && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+  if (!url || (url.protocol !== "https:" && !(local && url.protocol === "http:"))) {
+    throw new ReportError("config.invalid", `Cannot use ${key} "${text}"`, {
+      hint: "Write a base URL that begins with https:// (http:// only for this machine).",
+    });
+  }
+  return text.replace(/\/+$/, "");
+}
+
+/** The value behind `env:NAME` or `file:PATH`. */
+function resolveReference(text: string, key: string, env: World["env"], folder: string, secret: boolean): string {
+  if (text.startsWith("env:")) {
+    const value = env[text.slice(4)]?.trim();
+    if (value) return value;
+    throw new ReportError("config.missing", `${text.slice(4)} is not set (${key})`, {
+      hint: `Set it in the environment or in .env beside callsheet.yaml. For a try without an organisation, start \`callsheet simulate\` and paste the lines it prints.`,
+    });
+  }
+  if (text.startsWith("file:")) return readSecretFile(resolve(folder, text.slice(5)), text, key);
+  if (!secret) return text;
+  throw new ReportError("config.invalid", `${key} is written into the configuration file`, {
+    hint: "Write a reference instead: env:GENESYSCLOUD_OAUTHCLIENT_SECRET or file:PATH. Then rotate the secret: the file may have been seen.",
+  });
+}
+
+function readSecretFile(path: string, reference: string, key: string): string {
+  if (!existsSync(path))
+    throw new ReportError("config.missing", `Cannot find ${reference} (${key})`, {
+      hint: "Check the path; it is relative to the configuration file.",
+    });
+  if ((statSync(path).mode & 0o077) !== 0)
+    throw new ReportError("config.invalid", `Others on this machine can read ${reference} (${key})`, {
+      hint: `Run: chmod 600 ${reference.slice(5)}`,
+    });
+  const value = readText(path, reference).trim();
+  if (value === "")
+    throw new ReportError("config.missing", `${reference} is empty (${key})`, {
+      hint: "Write the value into the file.",
+    });
+  return value;
+}
+
+function readEnvFile(path: string): Record<string, string | undefined> {
+  return existsSync(path) ? parseEnv(readText(path, ".env")) : {};
+}

@@ -1,0 +1,123 @@
+/** Puts the live parts together: adapters behind the ports that a run asks for. Loaded only by commands that run. */
+import type { Destination } from "../deliver/deliver-artifacts.ts";
+import { keyPrefix } from "../deliver/object-key.ts";
+import { ReportError } from "../domain/errors.ts";
+import { createRunFolder } from "../disk/create-run-folder.ts";
+import type { RunEvent } from "../runs/run-events.ts";
+import type { RunServices } from "../runs/execute-run.ts";
+import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
+import { createAggregatesSource } from "../genesys/create-aggregates-source.ts";
+import { createNameSource } from "../genesys/create-name-source.ts";
+import { createPageSource } from "../genesys/create-page-source.ts";
+import { suggestion } from "../support/did-you-mean.ts";
+import type { BucketOptions } from "../s3/create-object-store.ts";
+import type { Config } from "./read-config.ts";
+import { VERSION } from "./version.ts";
+import type { World } from "./world.ts";
+
+/** Services of one run and the way to close them. */
+export interface Wired {
+  readonly services: RunServices;
+  close(): Promise<void>;
+}
+
+/** Makes the API client of the configured organisation. */
+export function wireClient(config: Config, world: World, onEvent: (event: RunEvent) => void): ApiClient {
+  return createApiClient({
+    ...config.genesys(),
+    clock: world.clock,
+    userAgent: `callsheet/${VERSION}`,
+    onRetry: onEvent,
+    random: Math.random,
+  });
+}
+
+/** Makes everything that a run needs. `retries` tells how many requests were sent again. */
+export async function wireRun(
+  config: Config,
+  world: World,
+  destinationNames: readonly string[],
+  onEvent: (event: RunEvent) => void,
+  retries: () => number,
+): Promise<Wired> {
+  const client = wireClient(config, world, onEvent);
+  const destinations = new Map<string, Destination & { close(): void }>();
+  for (const name of destinationNames) destinations.set(name, await wireDestination(name, config, world));
+  return {
+    services: {
+      clock: world.clock,
+      version: VERSION,
+      aggregates: createAggregatesSource(client),
+      names: createNameSource(client),
+      pages: createPageSource(client, world.clock),
+      openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
+      openEngine: async (scratchPath) => {
+        const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
+        return await createTableEngine(scratchPath);
+      },
+      destination: (name) => {
+        const destination = destinations.get(name);
+        if (!destination) throw new ReportError("internal", `destination ${name} was not wired`);
+        return destination;
+      },
+      retries,
+      onEvent,
+    },
+    async close() {
+      for (const destination of destinations.values()) destination.close();
+      await client.close();
+    },
+  };
+}
+
+async function wireDestination(name: string, config: Config, world: World): Promise<Destination & { close(): void }> {
+  const settings = config.destinations[name];
+  if (!settings) {
+    const known = Object.keys(config.destinations);
+    throw new ReportError("config.missing", `There is no destination "${name}".${suggestion(name, known)}`, {
+      hint:
+        known.length > 0
+          ? `Destinations in callsheet.yaml: ${known.join(", ")}.`
+          : "Add it under destinations in callsheet.yaml.",
+    });
+  }
+  const { createObjectStore } = await import("../s3/create-object-store.ts");
+  const endpoint = settings.endpoint ?? config.env.AWS_ENDPOINT_URL_S3;
+  const store = createObjectStore({
+    bucket: settings.bucket,
+    region: settings.region,
+    now: () => world.clock.now(),
+    signal: world.signal,
+    pathStyle: settings.pathStyle,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...credentialsOf(config.env),
+    ...(settings.expectedOwner === undefined ? {} : { expectedOwner: settings.expectedOwner }),
+  });
+  return {
+    name,
+    prefix: keyPrefix(settings.prefix),
+    linkLifetimeSeconds: settings.linkLifetimeSeconds,
+    access: settings.access,
+    store,
+    close: () => store.close(),
+  };
+}
+
+/** The SDK's own chain reads the process's environment; keys in `.env` are handed to it. */
+function credentialsOf(env: World["env"]): Pick<BucketOptions, "credentials"> {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return {};
+  const expiresAt = Date.parse(env.AWS_CREDENTIAL_EXPIRATION ?? "");
+  return {
+    credentials: {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken ? { sessionToken } : {}),
+      ...(Number.isNaN(expiresAt) ? {} : { expiration: new Date(expiresAt) }),
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** The world that commands act in: output, environment, folder, clock. Tests hand in another one. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "../domain/clock.ts";
+
+/** Everything outside the process that a command touches directly. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  /** Data, for people and for pipes. */
+  out(text: string): void;
+  /** Everything else. */
+  err(text: string): void;
+  /** Whether `err` is a terminal that may be animated. */
+  readonly animated: boolean;
+  /** Aborted by Ctrl-C and by SIGTERM, with the reason. */
+  readonly signal: AbortSignal;
+}
+
+/** The clock of this machine. */
+export const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  sleep: async (durationMs, signal) => {
+    await sleep(durationMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  },
+};

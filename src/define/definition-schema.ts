@@ -1,0 +1,76 @@
+/** The shape of a report file: keys and plain types. What the words mean is checked behind it. */
+import { z } from "zod";
+import type { FilterSource } from "./parse-filter.ts";
+import type { DocumentPath } from "./read-document.ts";
+
+const ROUND_RANGE = "Write a number of decimals from 0 to 9.";
+
+const simpleFilter = z.strictObject({
+  type: z.literal("simple").optional(),
+  path: z.string().describe("a path of `callsheet fields`"),
+  operator: z.string().describe("eq, ne, in, not_in, gt, gte, lt, lte, contains, starts_with, exists or not_exists"),
+  value: z.unknown().optional().describe("a text, a number of seconds, or a list for in and not_in"),
+});
+
+const filter: z.ZodType<FilterSource> = z.lazy(() => z.discriminatedUnion("type", [compoundFilter, simpleFilter]));
+
+const compoundFilter = z.strictObject({
+  type: z.literal("compound"),
+  operator: z.enum(["and", "or"]),
+  filters: z.array(filter),
+});
+
+const roundedMeasure = z.strictObject({
+  name: z.string(),
+  round: z.int().min(0, ROUND_RANGE).max(9, ROUND_RANGE).optional().describe("decimals to write"),
+});
+
+const measure = z.union([z.string(), roundedMeasure]);
+
+/** A report file in callsheet's own form. */
+export const REPORT_SCHEMA = z.strictObject({
+  report: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,63}$/,
+      "Write lower-case letters, digits and hyphens, at most 64, such as voice-by-queue.",
+    )
+    .describe("the report's name: file names and object keys are made from it"),
+  title: z.string().max(200).optional().describe("shown to readers; the name when absent"),
+  timeZone: z.string().default("UTC").describe("IANA zone that decides windows and buckets"),
+  interval: z.string().describe("yesterday, last 7 days, 2024-01-01/2024-02-01, …"),
+  filter: z.array(filter).default([]).describe("all must hold"),
+  filterScope: z
+    .enum(["figures", "conversation"])
+    .default("figures")
+    .describe("figures: keep the parts that meet the filter; conversation: keep whole conversations"),
+  source: z.enum(["auto", "conversations", "details_query", "details_job"]).default("auto"),
+  timeBasis: z.literal("conversationStart").default("conversationStart"),
+  groupBy: z.array(z.string()).optional().describe("paths; an empty list gives one line for everything"),
+  measures: z.array(measure).optional(),
+  rows: z
+    .enum(["conversation", "leg", "visit", "segment"])
+    .optional()
+    .describe("one line each, in chronological order, instead of groups"),
+  columns: z.array(z.string()).optional().describe("paths of a detail report"),
+  export: z
+    .array(z.enum(["csv", "json", "html"]))
+    .min(1, "List at least one of csv, json, html.")
+    .default(["csv", "json"]),
+  deliver: z.array(z.string()).default([]).describe("names under destinations in callsheet.yaml"),
+});
+
+/** What the schema lets through. */
+export type ReportSource = z.infer<typeof REPORT_SCHEMA>;
+
+/** The keys that may stand at a place of a report file, for suggestions. */
+export function reportKeysAt([first]: DocumentPath): readonly string[] {
+  if (first === undefined) return Object.keys(REPORT_SCHEMA.shape);
+  if (first === "filter") return [...Object.keys(simpleFilter.shape), "filters"];
+  return first === "measures" ? Object.keys(roundedMeasure.shape) : [];
+}
+
+/** The JSON Schema of a report file, for editors. */
+export function reportJsonSchema(): unknown {
+  return { title: "A callsheet report", ...z.toJSONSchema(REPORT_SCHEMA, { io: "input" }) };
+}

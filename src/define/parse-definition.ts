@@ -1,0 +1,170 @@
+/**
+ * A report file becomes a report definition, or one error that lists everything wrong with it: file, line,
+ * column and the word that was probably meant. Also reads the tutorial's query document, unchanged.
+ */
+import { createHash } from "node:crypto";
+import type { Field } from "../domain/field.ts";
+import type { Measure } from "../domain/measure.ts";
+import type { DetailRows, ReportDefinition, Shape, WindowSpec } from "../domain/report-definition.ts";
+import { REPORT_SCHEMA, reportKeysAt, type ReportSource } from "./definition-schema.ts";
+import { suggestion } from "../support/did-you-mean.ts";
+import { MEASURES } from "./measure-catalogue.ts";
+import { parseFilters } from "./parse-filter.ts";
+import { parseWindow } from "./parse-window.ts";
+import { type Problem, throwProblems } from "./problems.ts";
+import { type DocumentPath, readDocument, type SourceDocument } from "./read-document.ts";
+import { parseShape } from "./schema-problems.ts";
+import { isTutorialQuery, translateTutorialQuery } from "./tutorial-dialect.ts";
+import { FIELDS } from "./vocabulary.ts";
+
+/** Parses the text of a report file; throws `definition.invalid`, `.unknown_word` or `.interval_invalid`. */
+export function parseDefinition(text: string, file: string): ReportDefinition {
+  const document = readDocument(text, file);
+  const { source, notes, placeOf } = isTutorialQuery(document.value)
+    ? translateTutorialQuery(document)
+    : ownForm(document);
+  const problems: Problem[] = [];
+  const window = windowOf(source, problems);
+  const definition: ReportDefinition = {
+    name: source.report,
+    title: source.title ?? source.report,
+    timeZone: zoneOf(source, problems),
+    window,
+    filter: parseFilters(source.filter, ["filter"], problems),
+    source: source.source,
+    filterScope: source.filterScope,
+    shape: shapeOf(source, problems),
+    formats: [...new Set(source.export)],
+    destinations: [...new Set(source.deliver)],
+    notes,
+    // The schema has put the keys into its own order, however the author ordered the file.
+    hash: createHash("sha256").update(JSON.stringify(source)).digest("hex"),
+  };
+  throwProblems(
+    document,
+    problems.map((problem) => ({ ...problem, path: placeOf(problem.path) })),
+  );
+  return Object.freeze(definition);
+}
+
+function ownForm(document: SourceDocument): {
+  source: ReportSource;
+  notes: string[];
+  placeOf: (path: DocumentPath) => DocumentPath;
+} {
+  return { source: parseShape(REPORT_SCHEMA, document, reportKeysAt), notes: [], placeOf: (path) => path };
+}
+
+function windowOf(source: ReportSource, problems: Problem[]): WindowSpec {
+  const window = parseWindow(source.interval);
+  if (!("refused" in window)) return window;
+  problems.push({ path: ["interval"], message: window.refused, code: "definition.interval_invalid" });
+  return { kind: "to_date", unit: "day" };
+}
+
+function zoneOf({ timeZone }: ReportSource, problems: Problem[]): string {
+  if (isTimeZone(timeZone)) return timeZone;
+  const near = suggestion(timeZone, Intl.supportedValuesOf("timeZone"));
+  problems.push({
+    path: ["timeZone"],
+    message: `Unknown time zone "${timeZone}".${near} Use a name of the IANA list, such as Europe/Berlin.`,
+    code: "definition.unknown_word",
+  });
+  return "UTC";
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function shapeOf(source: ReportSource, problems: Problem[]): Shape {
+  if (source.rows !== undefined) {
+    for (const key of ["groupBy", "measures"] as const) {
+      if (source[key])
+        problems.push({
+          path: [key],
+          onKey: true,
+          message: `Cannot use "${key}" together with "rows". Remove one of them.`,
+        });
+    }
+    if (!source.columns?.length)
+      problems.push({ path: ["columns"], message: `Missing key "columns": say which paths a line shows.` });
+    return { kind: "detail", rows: source.rows, columns: columnsOf(source.columns ?? [], source.rows, problems) };
+  }
+  if (source.columns)
+    problems.push({
+      path: ["columns"],
+      onKey: true,
+      message: `"columns" belongs to a detail report. Add "rows", or use "groupBy" and "measures".`,
+    });
+  if (!source.measures?.length)
+    problems.push({
+      path: ["measures"],
+      message: `Missing key "measures": say what to compute, such as conversation_count.`,
+    });
+  const groupBy = fieldsOf(source.groupBy ?? [], "groupBy", cannotGroup, problems);
+  return { kind: "grouped", groupBy, measures: measuresOf(source.measures ?? [], problems) };
+}
+
+function columnsOf(paths: readonly string[], rows: DetailRows, problems: Problem[]): Field[] {
+  return fieldsOf(
+    paths,
+    "columns",
+    ({ path, home }) =>
+      home === "segment" && rows !== "segment"
+        ? `Cannot show "${path}" on a line for a ${rows}. Write "rows: segment" for a line each.`
+        : undefined,
+    problems,
+  );
+}
+
+function cannotGroup({ path, groupable }: Field): string | undefined {
+  return groupable ? undefined : `Cannot group by "${path}". It can be a column of a detail report or a filter.`;
+}
+
+/** The fields of a list of paths; `objection` says why a known field cannot stand there. */
+function fieldsOf(
+  paths: readonly string[],
+  key: string,
+  objection: (field: Field) => string | undefined,
+  problems: Problem[],
+): Field[] {
+  const fields: Field[] = [];
+  for (const [index, path] of paths.entries()) {
+    const refuse = (message: string, code?: Problem["code"]): void => {
+      problems.push({ path: [key, index], message, ...(code === undefined ? {} : { code }) });
+    };
+    const field = FIELDS.get(path);
+    const why = field && objection(field);
+    if (!field) {
+      const known = [...FIELDS.values()].filter((entry) => objection(entry) === undefined).map((entry) => entry.path);
+      refuse(`Unknown path "${path}".${suggestion(path, known)} See \`callsheet fields\`.`, "definition.unknown_word");
+    } else if (why !== undefined) refuse(why);
+    else if (fields.includes(field)) refuse(`"${path}" stands here twice. Remove one.`);
+    else fields.push(field);
+  }
+  return fields;
+}
+
+function measuresOf(sources: NonNullable<ReportSource["measures"]>, problems: Problem[]): Measure[] {
+  const measures: Measure[] = [];
+  for (const [index, source] of sources.entries()) {
+    const { name, round } = typeof source === "string" ? { name: source, round: undefined } : source;
+    const known = MEASURES.get(name);
+    if (!known) {
+      problems.push({
+        path: ["measures", index],
+        message: `Unknown measure "${name}".${suggestion(name, MEASURES.keys())} See \`callsheet fields\`.`,
+        code: "definition.unknown_word",
+      });
+    } else if (measures.some((measure) => measure.name === name)) {
+      problems.push({ path: ["measures", index], message: `"${name}" stands here twice. Remove one.` });
+    } else measures.push(round === undefined ? known : { ...known, round });
+  }
+  return measures;
+}

@@ -1,0 +1,47 @@
+/**
+ * How long a link can live: a signature dies with the credentials that made it, whatever the link says. Gives check
+ * V02 and the seconds to sign, shortened where the credentials end earlier, with the real end in the finding.
+ */
+import { ReportError } from "../domain/errors.ts";
+import type { AccessFinding } from "./access-verdict.ts";
+import type { CredentialsEnd } from "./object-store.ts";
+
+/** Credentials must outlive the link by this much: clocks differ, and signing is not the first thing done. */
+const MARGIN_MS = 5 * 60_000;
+
+/** A link that nobody could open in time is no link. */
+const MIN_SECONDS = 60;
+
+/** The seconds to sign, and V02; `s3.access_denied` when the credentials are at their end. */
+export function linkLife(
+  wantedSeconds: number,
+  end: CredentialsEnd,
+  nowAt: number,
+): { readonly seconds: number; readonly finding: AccessFinding } {
+  const finding = (result: AccessFinding["result"], fact: string): AccessFinding => ({
+    id: "V02",
+    result,
+    fact,
+    call: "expiration of the credentials",
+  });
+  if (end.kind === "never") return { seconds: wantedSeconds, finding: finding("pass", "keys without an end") };
+  if (end.kind === "untold") {
+    const fact = "temporary credentials that do not say when they end; the link ends with them";
+    return { seconds: wantedSeconds, finding: finding("unknown", fact) };
+  }
+  const endsAt = new Date(end.at).toISOString();
+  const leftMs = end.at - nowAt;
+  if (leftMs >= wantedSeconds * 1000 + MARGIN_MS)
+    return { seconds: wantedSeconds, finding: finding("pass", `they end at ${endsAt}`) };
+  const seconds = Math.min(wantedSeconds, Math.floor(leftMs / 1000));
+  if (seconds < MIN_SECONDS) {
+    throw new ReportError("s3.access_denied", `The credentials of the object store end at ${endsAt}`, {
+      hint: "Renew them (a new session, or keys that last), then run again.",
+    });
+  }
+  const fact =
+    seconds < wantedSeconds
+      ? `they end at ${endsAt}: the link was shortened from ${wantedSeconds} to ${seconds} seconds`
+      : `they end at ${endsAt}, less than ${MARGIN_MS / 60_000} minutes behind the link`;
+  return { seconds, finding: finding("fail", fact) };
+}

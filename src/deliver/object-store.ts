@@ -1,0 +1,67 @@
+/** The port to a store of objects that can hand out presigned URLs. */
+import type { AccessFinding } from "./access-verdict.ts";
+
+/** What an upload states about its bytes. */
+export interface ObjectFacts {
+  readonly contentType: string;
+  /** The name under which a browser saves it. */
+  readonly downloadName: string;
+  /** Hexadecimal SHA-256 of the bytes. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What the store says of an object. */
+export interface ObjectHead {
+  readonly bytes: number;
+  /** Hexadecimal; absent when the store tells neither its own checksum nor our note. */
+  readonly sha256?: string;
+  /** Whether the store computed `sha256` itself, or only kept what we noted beside the object. */
+  readonly isOwnChecksum: boolean;
+}
+
+/** A presigned URL and the instant (epoch milliseconds) at which it really ends. */
+export interface PresignedUrl {
+  readonly url: string;
+  readonly expiresAt: number;
+}
+
+/** The answer that a stranger got, without credentials of ours. `sha256` is hexadecimal, of the received bytes. */
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly contentType?: string;
+  readonly contentDisposition?: string;
+}
+
+/** When the credentials end that sign a link: `untold` are temporary ones that do not say it. */
+export type CredentialsEnd =
+  | { readonly kind: "never" }
+  | { readonly kind: "untold" }
+  | { readonly kind: "at"; readonly at: number };
+
+/** One fact about who may read a bucket. */
+export interface BucketFact extends AccessFinding {
+  readonly id: "V03" | "V04" | "V06" | "V07" | "V08";
+}
+
+/**
+ * One bucket. Throws `s3.access_denied`, `s3.unavailable`, `s3.checksum_mismatch`, `config.missing`, and the reason of
+ * the signal that it was made with. Every call has a deadline.
+ */
+export interface ObjectStore {
+  /** Writes once: an object that exists with the same SHA-256 counts as written, another one is an error. */
+  put(key: string, body: { readonly path: string } | { readonly text: string }, facts: ObjectFacts): Promise<void>;
+  /** Undefined when there is no such object. */
+  find(key: string): Promise<ObjectHead | undefined>;
+  /** Works after a stop too: what was made to be removed is removed. */
+  delete(key: string): Promise<void>;
+  credentialsEnd(): Promise<CredentialsEnd>;
+  /** A link that begins now, or at `signedAt` (epoch milliseconds), which may lie in the past. */
+  presign(key: string, lifetimeSeconds: number, downloadName: string, signedAt?: number): Promise<PresignedUrl>;
+  /** Asks as a stranger would: a new connection, no credentials, no redirects followed. */
+  probe(url: string, method?: "GET" | "PUT" | "DELETE"): Promise<ProbeAnswer>;
+  /** What the store says about who can reach the bucket. What cannot be asked is unknown, not an error. */
+  bucketFacts(): Promise<readonly BucketFact[]>;
+}

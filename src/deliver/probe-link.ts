@@ -1,0 +1,168 @@
+/**
+ * Tries a link as its holder, as a stranger and as a forger would. The forger works on a canary, never on the
+ * report: a broken store could let him write. Each probe gives one check of the verdict.
+ */
+import type { AccessCheckId, AccessFinding } from "./access-verdict.ts";
+import type { ObjectFacts, ObjectHead, ObjectStore, PresignedUrl, ProbeAnswer } from "./object-store.ts";
+
+/** The object and the link that are to be handed out. */
+export interface HandedOut {
+  readonly key: string;
+  readonly facts: ObjectFacts;
+  readonly link: PresignedUrl;
+  /** The seconds that were asked for. */
+  readonly lifetimeSeconds: number;
+}
+
+/** An object made only to be attacked. */
+export interface Canary {
+  readonly key: string;
+  readonly facts: ObjectFacts;
+}
+
+const CANARY_LINK_SECONDS = 300;
+
+/** V15, V17, V18, V24, V25: the report itself. */
+export async function probeReport(
+  store: ObjectStore,
+  { key, facts, link, lifetimeSeconds }: HandedOut,
+): Promise<AccessFinding[]> {
+  const head = await store.find(key);
+  const unsigned = await store.probe(withoutQuery(link.url));
+  const signed = await store.probe(link.url);
+  const same = signed.status === 200 && signed.sha256 === facts.sha256;
+  return [
+    arrived(head, facts),
+    finding(
+      "V17",
+      isRefused(unsigned.status) && unsigned.sha256 !== facts.sha256,
+      `status ${unsigned.status}${unsigned.sha256 === facts.sha256 ? ", with the object" : ""}`,
+      "GET without credentials",
+    ),
+    finding(
+      "V18",
+      same,
+      `status ${signed.status}, ${signed.bytes} bytes, ${same ? "equal" : "different"}`,
+      "GET of the link",
+    ),
+    lifeOf(link, lifetimeSeconds),
+    savedAs(signed, facts),
+  ];
+}
+
+/** V19 to V23: forgeries, on the canary. `otherUrl` leads to an object that exists and that the signature is not for. */
+export async function probeForgeries(
+  store: ObjectStore,
+  canary: Canary,
+  otherUrl: string,
+  nowAt: number,
+): Promise<AccessFinding[]> {
+  const { url } = await store.presign(canary.key, CANARY_LINK_SECONDS, canary.facts.downloadName);
+  const expired = await store.presign(canary.key, 60, canary.facts.downloadName, nowAt - 3_600_000);
+  const refusedGet = async (id: AccessCheckId, forged: string, call: string): Promise<AccessFinding> => {
+    const answer = await store.probe(forged);
+    return finding(id, isForbidden(answer.status), `status ${answer.status}`, call);
+  };
+  return [
+    await refusedGet("V19", withTamperedSignature(url), "GET with one digit of the signature changed"),
+    await refusedGet("V20", withPathOf(url, otherUrl), "GET of another object with this signature"),
+    await refusedGet(
+      "V21",
+      withParameter(url, "X-Amz-Expires", String(CANARY_LINK_SECONDS * 100)),
+      "GET with X-Amz-Expires changed",
+    ),
+    // Before the other methods: a store that lets a forger delete has nothing left to serve.
+    await refusedGet("V23", expired.url, "GET of a link that ended 59 minutes ago"),
+    await otherMethods(store, canary, url),
+  ];
+}
+
+function arrived(head: ObjectHead | undefined, facts: ObjectFacts): AccessFinding {
+  if (head === undefined) return finding("V15", false, "there is no such object", "HeadObject");
+  const { bytes, sha256, isOwnChecksum } = head;
+  const size = `${bytes} of ${facts.bytes} bytes`;
+  if (bytes === facts.bytes && sha256 === undefined)
+    return { id: "V15", result: "unknown", fact: `${size}, checksum not told`, call: "HeadObject" };
+  const same = sha256 === facts.sha256;
+  const note = same && !isOwnChecksum ? " (our own note beside it; V18 compares the bytes)" : "";
+  const fact = `${size}, checksum ${same ? "equal" : "different"}${note}`;
+  return finding("V15", bytes === facts.bytes && same, fact, "HeadObject");
+}
+
+/** The life that is signed must be the one asked for, and its end the one that we say. */
+function lifeOf({ url, expiresAt }: PresignedUrl, lifetimeSeconds: number): AccessFinding {
+  const { searchParams } = new URL(url);
+  const signed = Number(searchParams.get("X-Amz-Expires"));
+  const signedAt = parseAmzDate(searchParams.get("X-Amz-Date") ?? "");
+  return finding(
+    "V24",
+    signed === lifetimeSeconds && signedAt + signed * 1000 === expiresAt,
+    `${signed} seconds signed, ends ${new Date(expiresAt).toISOString()}`,
+    "X-Amz-Date and X-Amz-Expires of the link",
+  );
+}
+
+function savedAs({ contentType, contentDisposition }: ProbeAnswer, facts: ObjectFacts): AccessFinding {
+  const isAttachment = contentDisposition?.startsWith("attachment;") === true;
+  return finding(
+    "V25",
+    contentType === facts.contentType && isAttachment,
+    `${contentType ?? "no type"}, ${isAttachment ? "saved as a file" : "shown in place"}`,
+    "headers of the link's answer",
+  );
+}
+
+async function otherMethods(store: ObjectStore, canary: Canary, url: string): Promise<AccessFinding> {
+  const put = await store.probe(url, "PUT");
+  const removed = await store.probe(url, "DELETE");
+  const head = await store.find(canary.key);
+  const unchanged = head?.bytes === canary.facts.bytes && (head.sha256 ?? canary.facts.sha256) === canary.facts.sha256;
+  return finding(
+    "V22",
+    isForbidden(put.status) && isForbidden(removed.status) && unchanged,
+    `PUT ${put.status}, DELETE ${removed.status}, object ${unchanged ? "unchanged" : "changed"}`,
+    "PUT and DELETE on the link",
+  );
+}
+
+function finding(id: AccessCheckId, passed: boolean, fact: string, call: string): AccessFinding {
+  return { id, result: passed ? "pass" : "fail", fact, call };
+}
+
+/** Stores refuse strangers with 400, 401, 403 or 404; a redirect or a success is not a refusal. */
+function isRefused(status: number): boolean {
+  return status >= 400 && status < 500;
+}
+
+function isForbidden(status: number): boolean {
+  return status === 403;
+}
+
+/** Epoch milliseconds of `20240131T220000Z`; NaN for anything else. */
+function parseAmzDate(text: string): number {
+  return Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5"));
+}
+
+function withoutQuery(url: string): string {
+  const plain = new URL(url);
+  plain.search = "";
+  return plain.href;
+}
+
+function withTamperedSignature(url: string): string {
+  const signature = new URL(url).searchParams.get("X-Amz-Signature") ?? "";
+  const digit = signature.startsWith("0") ? "1" : "0";
+  return withParameter(url, "X-Amz-Signature", `${digit}${signature.slice(1)}`);
+}
+
+function withParameter(url: string, name: string, value: string): string {
+  const changed = new URL(url);
+  changed.searchParams.set(name, value);
+  return changed.href;
+}
+
+function withPathOf(url: string, other: string): string {
+  const changed = new URL(url);
+  changed.pathname = new URL(other).pathname;
+  return changed.href;
+}

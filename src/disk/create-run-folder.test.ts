@@ -1,0 +1,205 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { ReportError } from "../domain/errors.ts";
+import type { Page } from "../domain/page.ts";
+import type { RunFolder } from "../domain/run-folder.ts";
+import { createRunFolder } from "./create-run-folder.ts";
+
+const STARTED_AT = Date.UTC(2024, 4, 20, 12, 30, 5);
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "callsheet-disk-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function open(state = temporaryFolder()): Promise<RunFolder> {
+  return await createRunFolder(state, "voice", STARTED_AT);
+}
+
+function page(number: number, ...records: readonly (readonly [string, number])[]): Page {
+  return {
+    number,
+    records: records.map(([id, startedAt]) => ({ id, startedAt, divisionIds: [], parts: [] })),
+    rejects: [],
+    sizeBytes: 0,
+  };
+}
+
+function filesBelow(path: string): string[] {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
+    .sort();
+}
+
+async function failure(work: Promise<unknown>): Promise<ReportError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ReportError) return error;
+  throw new Error("expected a ReportError", { cause: error });
+}
+
+test("writePage() sorts a page, and readPage() gives back what was written, odd texts too", async () => {
+  const folder = await open();
+  const odd = 'line\nbreak\u2028 "quoted" \ud800 \u0000 𐍈';
+  const stored = await folder.writePage("s1", page(7, ["b", 5], [odd, 4], ["a", 5]));
+  expect(stored).toMatchObject({
+    sliceId: "s1",
+    number: 7,
+    sequence: 1,
+    rowCount: 3,
+    first: { id: odd },
+    last: { id: "b" },
+  });
+  expect(stored && (await folder.readPage(stored)).map(({ id }) => id)).toEqual([odd, "a", "b"]);
+  expect(filesBelow(folder.path)).toEqual(["pages/s1/00007.ndjson"]);
+});
+
+test("writePage() counts pages in the order in which they came, and writes no empty one", async () => {
+  const folder = await open();
+  const pages = [page(1, ["a", 1]), page(2), page(2, ["b", 1])].map(async (each) => await folder.writePage("s", each));
+  expect((await Promise.all(pages)).map((stored) => stored?.sequence)).toEqual([1, undefined, 2]);
+});
+
+test("readPage() refuses a page in which any one byte has changed, and shows nothing of it", async () => {
+  const folder = await open();
+  const stored = await folder.writePage("s", page(1, ["Jane Doe", 1], ["b", 2]));
+  if (!stored) throw new Error("the page was not stored");
+  const whole = readFileSync(stored.file);
+  for (let at = 0; at < whole.length; at++) {
+    const spoiled = Buffer.from(whole);
+    spoiled.writeUInt8(spoiled.readUInt8(at) ^ 1, at);
+    writeFileSync(stored.file, spoiled);
+    const error = await failure(folder.readPage(stored));
+    expect([error.code, error.message]).toEqual([
+      "disk.unwritable",
+      `${stored.file} no longer holds what was written to it`,
+    ]);
+  }
+  for (const length of [0, whole.indexOf("\n") + 1, whole.length - 1]) {
+    writeFileSync(stored.file, whole.subarray(0, length));
+    expect((await failure(folder.readPage(stored))).code).toBe("disk.unwritable");
+  }
+});
+
+test("an artifact is whole or absent: nobody sees a half one", async () => {
+  const folder = await open();
+  const seen: string[][] = [];
+  async function* chunks(): AsyncGenerator<string> {
+    for (const chunk of ["one,", "two,", "three"]) {
+      yield chunk;
+      seen.push(filesBelow(folder.path));
+    }
+  }
+  const written = await folder.writeArtifact("voice.csv", chunks());
+  expect(seen.flat().filter((name) => name !== "artifacts/voice.csv.part")).toEqual([]);
+  expect(readFileSync(written.path, "utf8")).toBe("one,two,three");
+  expect([written.bytes, filesBelow(folder.path)]).toEqual([13, ["artifacts/voice.csv"]]);
+});
+
+test("an artifact that breaks off leaves nothing, and an older one as it was", async () => {
+  const folder = await open();
+  const broken = async function* (): AsyncGenerator<string> {
+    yield "half";
+    throw new Error("the table broke");
+  };
+  await expect(folder.writeArtifact("voice.csv", broken())).rejects.toThrow("the table broke");
+  expect(filesBelow(folder.path)).toEqual([]);
+  await folder.writeText("manifest.json", "old");
+  symlinkSync("/dev/full", join(folder.path, "manifest.json.part"));
+  expect((await failure(folder.writeText("manifest.json", "new"))).code).toBe("disk.full");
+  expect(filesBelow(folder.path)).toEqual(["manifest.json"]);
+  expect(readFileSync(join(folder.path, "manifest.json"), "utf8")).toBe("old");
+});
+
+test("a full disk stops the page, keeps the pages before it and leaves no temporary file", async () => {
+  const folder = await open();
+  const first = await folder.writePage("s", page(1, ["a", 1]));
+  symlinkSync("/dev/full", join(folder.path, "pages/s/00002.ndjson.part"));
+  const error = await failure(folder.writePage("s", page(2, ["b", 2])));
+  expect([error.code, error.hint]).toEqual(["disk.full", "Free some space, or set CALLSHEET_STATE to another disk."]);
+  expect(filesBelow(folder.path)).toEqual(["pages/s/00001.ndjson"]);
+  expect(first && (await folder.readPage(first))).toHaveLength(1);
+});
+
+test("F5: a file that cannot be synced is no file, and nobody tries again", async () => {
+  const folder = await open();
+  mkdirSync(join(folder.path, "pages/s"));
+  // A device takes every byte and refuses to sync.
+  symlinkSync("/dev/null", join(folder.path, "pages/s/00001.ndjson.part"));
+  const error = await failure(folder.writePage("s", page(1, ["a", 1])));
+  expect([error.code, error.message]).toEqual(["disk.unwritable", expect.stringMatching(/^Cannot use .*: EINVAL$/)]);
+  expect(filesBelow(folder.path)).toEqual([]);
+});
+
+test("a state folder that cannot be used is named, with the way out", async () => {
+  const file = join(temporaryFolder(), "state");
+  writeFileSync(file, "");
+  const error = await failure(open(file));
+  expect([error.code, error.message]).toEqual([
+    "disk.unwritable",
+    expect.stringContaining(`Cannot use ${file}/runs/voice-`),
+  ]);
+  expect(error.hint).toContain("CALLSHEET_STATE");
+});
+
+test("R-63: each run has a folder of its own that only its owner can read, down to every file", async () => {
+  const state = temporaryFolder();
+  const [folder, other] = [await open(state), await open(state)];
+  expect(folder.runId).toMatch(/^voice-20240520T123005Z-[0-9a-f]{6}$/);
+  expect(other.path).not.toBe(folder.path);
+  await folder.writePage("s", page(1, ["a", 1]));
+  await folder.writeRejects("s", [{ reason: "no start", conversationId: "x" }]);
+  await folder.writeText("manifest.json", "{}");
+  await folder.writeArtifact(
+    "voice.csv",
+    (async function* () {
+      yield "x";
+    })(),
+  );
+  const modes = filesBelow(folder.path).map((name) => [
+    name,
+    (statSync(join(folder.path, name)).mode & 0o777).toString(8),
+  ]);
+  expect(modes).toEqual([
+    ["artifacts/voice.csv", "600"],
+    ["manifest.json", "600"],
+    ["pages/s/00001.ndjson", "600"],
+    ["rejects.ndjson", "600"],
+  ]);
+  for (const name of ["", "pages", "pages/s", "artifacts", "scratch"])
+    expect([name, (statSync(join(folder.path, name)).mode & 0o777).toString(8)]).toEqual([name, "700"]);
+});
+
+test("R-63: discardPages() leaves no conversation behind, and keeps what was made of them", async () => {
+  const folder = await open();
+  await folder.writePage("s", page(1, ["a", 1]));
+  writeFileSync(join(folder.scratchPath, "spill"), "x");
+  await folder.writeText("manifest.json", "{}");
+  await folder.discardPages();
+  await folder.discardPages();
+  expect(filesBelow(folder.path)).toEqual(["manifest.json"]);
+});
+
+test("writeRejects() appends a line for each, with its slice", async () => {
+  const folder = await open();
+  await folder.writeRejects("s1", [{ reason: "no start", conversationId: "x" }]);
+  await folder.writeRejects("s2", [{ reason: "not an object" }]);
+  expect(readFileSync(join(folder.path, "rejects.ndjson"), "utf8")).toBe(
+    '{"slice":"s1","reason":"no start","conversationId":"x"}\n{"slice":"s2","reason":"not an object"}\n',
+  );
+});

@@ -1,0 +1,31 @@
+/** Translates the disk's errors at the edge: what could not be done where, and who can mend it. */
+import { ReportError } from "../domain/errors.ts";
+
+/** Does the work; the disk's own errors become `disk.full` or `disk.unwritable`, others pass. */
+export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isDiskError(error)) throw error;
+    if (error.code === "ENOSPC" || error.code === "EDQUOT") {
+      throw new ReportError("disk.full", `No space left while writing to ${path}`, {
+        hint: "Free some space, or set CALLSHEET_STATE to another disk.",
+        cause: error,
+      });
+    }
+    throw new ReportError("disk.unwritable", `Cannot use ${path}: ${error.code}`, {
+      hint: "Make the folder writable for this user, or choose another with CALLSHEET_STATE or --out.",
+      cause: error,
+    });
+  }
+}
+
+function isDiskError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    /^E[A-Z]+$/.test(error.code) &&
+    "syscall" in error
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * Puts finished files where the person asked for them: all or none. Everything that can fail is done beside the
+ * final names first: copying, syncing, looking for what stands in the way. The renames come last.
+ */
+import { constants, copyFile, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { syncFolder } from "../support/atomic-write.ts";
+import { onDisk } from "./on-disk.ts";
+
+interface Copy {
+  readonly file: string;
+  readonly temporary: string;
+  readonly final: string;
+}
+
+/** Copies the files into the folder, which is made if need be; `mark` keeps several runs out of each other's way. */
+export async function publishFiles(files: readonly string[], folder: string, mark: string): Promise<void> {
+  const copies = files.map((file) => ({
+    file,
+    temporary: join(folder, `.${basename(file)}.${mark}.part`),
+    final: join(folder, basename(file)),
+  }));
+  await onDisk(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    try {
+      for (const copy of copies) await copyDurably(copy);
+      for (const { final } of copies) await expectNoFolder(final);
+      for (const { temporary, final } of copies) await rename(temporary, final);
+      await syncFolder(folder);
+    } finally {
+      await Promise.all(copies.map(async ({ temporary }) => await rm(temporary, { force: true })));
+    }
+  });
+}
+
+async function copyDurably({ file, temporary }: Copy): Promise<void> {
+  await copyFile(file, temporary, constants.COPYFILE_EXCL);
+  const handle = await open(temporary, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Fails as the rename would, only before the first one. */
+async function expectNoFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (found?.isDirectory())
+    throw Object.assign(new Error("a folder is in the way"), { code: "EISDIR", syscall: "rename" });
+}

@@ -1,0 +1,70 @@
+/** An exported file, and the manifest that lists a run's files with all that is needed to trust them. */
+import type { Delivery } from "./delivery.ts";
+import type { Reconciliation } from "./reconciliation.ts";
+import type { ExportFormat } from "./report-definition.ts";
+import type { Cell, Finding } from "./report-table.ts";
+
+/** A finished file: written beside, synced, renamed. */
+export interface Artifact {
+  readonly name: string;
+  readonly format: ExportFormat;
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What happened to one slice of the window. */
+export interface SliceReport {
+  readonly slice: string;
+  readonly interval: string;
+  /** Rows that the service sent, with repetitions. */
+  readonly received: number;
+  readonly requests: number;
+  /** The service's own count, as it said last. */
+  readonly totalHits: number;
+  readonly unique: number;
+  readonly duplicates: number;
+  readonly outsideWindow: number;
+  readonly rejected: number;
+}
+
+/** A run's own account of itself: `manifest.json`. Its keys are read by other people's scripts. */
+export interface Manifest {
+  readonly schema: "callsheet.manifest/1";
+  readonly runId: string;
+  readonly report: string;
+  readonly title: string;
+  readonly definitionHash: string;
+  readonly version: string;
+  readonly interval: string;
+  readonly timeZone: string;
+  readonly revision: number;
+  readonly source: string;
+  readonly filter: string;
+  readonly completeness: "complete" | "provisional";
+  readonly reasons: readonly string[];
+  /** The instant up to which the data were asked for. */
+  readonly dataUntil: string;
+  readonly slices: readonly SliceReport[];
+  readonly counts: {
+    readonly requests: number;
+    readonly retries: number;
+    readonly bytes: number;
+    readonly received: number;
+    readonly duplicates: number;
+    readonly outsideWindow: number;
+    readonly unique: number;
+    readonly rejected: number;
+    readonly open: number;
+  };
+  readonly totals: Readonly<Record<string, Cell>>;
+  readonly findings: readonly Finding[];
+  /** Present when the run was asked to compare its figures with the server's aggregates. */
+  readonly reconciliation?: Reconciliation;
+  readonly artifacts: readonly Artifact[];
+  readonly deliveries: readonly Omit<Delivery, "url">[];
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}

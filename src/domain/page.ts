@@ -1,0 +1,33 @@
+/** One answer of the API, parsed, and what is remembered of it once its records are on disk. */
+import type { ConversationRecord, RecordPlace } from "./conversation-record.ts";
+
+/** Something in an answer that we could not read, kept with the reason and counted. */
+export interface Reject {
+  readonly reason: string;
+  /** The conversation's id where it could be read. */
+  readonly conversationId?: string;
+}
+
+/** One answer of the API; its records are in no promised order. */
+export interface Page {
+  /** From 1. */
+  readonly number: number;
+  /** The service's own count, approximate while data are live; absent when it sent none. */
+  readonly totalHits?: number;
+  readonly records: readonly ConversationRecord[];
+  readonly rejects: readonly Reject[];
+  /** Bytes on the wire. */
+  readonly sizeBytes: number;
+}
+
+/** A page on disk, sorted. Pages written later have a higher sequence; of two copies the later one counts. */
+export interface StoredPage {
+  readonly sliceId: string;
+  readonly number: number;
+  readonly sequence: number;
+  readonly file: string;
+  readonly rowCount: number;
+  /** Where its first and its last record stand: all that is remembered of it, so that pages may be many. */
+  readonly first: RecordPlace;
+  readonly last: RecordPlace;
+}

@@ -1,0 +1,89 @@
+/**
+ * What a person asked for, validated and frozen. Made only by `define/`; every name in it has been looked up,
+ * so that the stages behind need no vocabulary of their own.
+ */
+import type { Field } from "./field.ts";
+import type { Measure } from "./measure.ts";
+
+/**
+ * How one field is compared. `range` holds for numbers: each bound that is present must hold. `part` holds for texts
+ * and codes, whatever the case of the letters.
+ */
+export type Condition =
+  | { readonly kind: "is_one_of"; readonly values: readonly string[] }
+  | { readonly kind: "exists" }
+  | { readonly kind: "part"; readonly operator: "contains" | "starts_with"; readonly text: string }
+  | {
+      readonly kind: "range";
+      readonly gt?: number;
+      readonly gte?: number;
+      readonly lt?: number;
+      readonly lte?: number;
+    };
+
+/** A condition on one field; `negated` turns it round (ne, not_in, not_exists). */
+export interface Predicate {
+  readonly kind: "predicate";
+  readonly field: Field;
+  readonly condition: Condition;
+  readonly negated: boolean;
+}
+
+/** Predicates joined by and/or, to any depth. An `and` of nothing is true. */
+export type Filter = Predicate | { readonly kind: "and" | "or"; readonly filters: readonly Filter[] };
+
+/** One line of a grouped report is a group; of a detail report a conversation, a leg, a visit or a segment. */
+export type Shape =
+  | { readonly kind: "grouped"; readonly groupBy: readonly Field[]; readonly measures: readonly Measure[] }
+  | { readonly kind: "detail"; readonly rows: DetailRows; readonly columns: readonly Field[] };
+
+/** What a line of a detail report is. */
+export type DetailRows = "conversation" | "leg" | "visit" | "segment";
+
+/** What `source:` may say. `conversations` chooses between the two details sources, as `auto` does. */
+export type SourceChoice = "auto" | "conversations" | "details_query" | "details_job";
+
+/** Formats that this version writes. */
+export type ExportFormat = "csv" | "json" | "html";
+
+/**
+ * The window in words. `instants`: epoch milliseconds; `local_days`: calendar days of the report's zone, the last
+ * one excluded; `last`: whole calendar units before the one that contains now; `to_date`: from the start of the
+ * unit that contains now, up to now.
+ */
+export type WindowSpec =
+  | { readonly kind: "instants"; readonly startAt: number; readonly endAt: number }
+  | { readonly kind: "local_days"; readonly startDay: string; readonly endDay: string }
+  | { readonly kind: "last"; readonly count: number; readonly unit: CalendarUnit }
+  | { readonly kind: "to_date"; readonly unit: CalendarUnit };
+
+/** Weeks begin on Monday (ISO 8601). */
+export type CalendarUnit = "day" | "week" | "month" | "quarter";
+
+/** A report as asked for; `plan/resolve-window` turns its window into instants. */
+export interface ReportDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly timeZone: string;
+  readonly window: WindowSpec;
+  readonly filter: Filter;
+  /** Where figures come from; `auto` lets the plan choose what gives the same figures for the fewest requests. */
+  readonly source: SourceChoice;
+  /** `figures`: a filter keeps the parts that meet it; `conversation`: it keeps whole conversations. */
+  readonly filterScope: "figures" | "conversation";
+  readonly shape: Shape;
+  readonly formats: readonly ExportFormat[];
+  readonly destinations: readonly string[];
+  /** What the author should know about how the definition was read. */
+  readonly notes: readonly string[];
+  /** SHA-256 of the definition as written, normalised; the same question has the same hash. */
+  readonly hash: string;
+}
+
+/** The filter that keeps everything. */
+export const EVERYTHING: Filter = Object.freeze({ kind: "and", filters: Object.freeze([]) });
+
+/** Every field that a filter reads. */
+export function fieldsIn(filter: Filter): Field[] {
+  return filter.kind === "predicate" ? [filter.field] : filter.filters.flatMap(fieldsIn);
+}

@@ -1,0 +1,40 @@
+/** A report's rows, ready to be written in any format. Rows can be read more than once, in the same order. */
+
+/**
+ * What the cells of a column are. `bucket` is local time as text; `list` is a sorted array of texts; `counts`
+ * maps a text to a whole number; `integer` and `decimal` are numbers, already rounded.
+ */
+export type CellType = "text" | "instant" | "bucket" | "integer" | "decimal" | "list" | "counts";
+
+/** A value in a table. Null means that there is none: an empty denominator, an unknown agent. */
+export type Cell = string | number | null | readonly string[] | Readonly<Record<string, number>>;
+
+/**
+ * One column. `additive`: adding its rows gives the total. `overlapping`: something is counted in more than one
+ * row, so adding would count it twice. `ratio`: a mean, share or score, which is never added.
+ */
+export interface ReportColumn {
+  readonly name: string;
+  readonly type: CellType;
+  readonly role: "key" | "measure" | "detail";
+  readonly unit?: "count" | "seconds" | "ratio" | "score" | "codes";
+  readonly decimals?: number;
+  readonly adds?: "additive" | "overlapping" | "ratio";
+}
+
+/** Something about the data that a reader should know before trusting a figure. */
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** The table of a report. */
+export interface ReportTable {
+  readonly columns: readonly ReportColumn[];
+  readonly rowCount: number;
+  /** One cell for each column: the measures over all rows at once; null under keys. Absent in detail reports. */
+  readonly totals?: readonly Cell[];
+  readonly findings: readonly Finding[];
+  rows(): AsyncIterable<readonly Cell[]>;
+}

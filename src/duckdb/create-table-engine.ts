@@ -1,0 +1,143 @@
+/**
+ * The table engine on DuckDB, embedded. Rows lie in a file of the run's scratch folder, memory is capped, and
+ * what does not fit spills beside it. The database reaches no other file and no network.
+ */
+import {
+  DOUBLE,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBListValue,
+  type DuckDBValue,
+  VARCHAR,
+} from "@duckdb/node-api";
+import type {
+  FactColumn,
+  FactRow,
+  FactTable,
+  Figure,
+  FigureValue,
+  Group,
+  TableEngine,
+} from "../aggregate/table-engine.ts";
+import { assert } from "../domain/errors.ts";
+import { groupSql, quote } from "./group-sql.ts";
+import { openFencedDatabase } from "./open-fenced-database.ts";
+
+/** DuckDB's own vector size: one append, one chunk. */
+const CHUNK_ROWS = 2048;
+
+/** An engine that must be closed. */
+export interface DuckDbEngine extends TableEngine {
+  close(): void;
+}
+
+/** Opens a database in the folder, which must exist. */
+export async function createTableEngine(scratchPath: string): Promise<DuckDbEngine> {
+  const { connection, ...database } = await openFencedDatabase(scratchPath);
+  let tables = 0;
+  return {
+    async createTable(columns) {
+      tables += 1;
+      const name = `rows_${tables}`;
+      await connection.run(
+        `CREATE TABLE ${quote(name)} (${columns.map((column) => `${quote(column.name)} ${column.type === "text" ? "VARCHAR" : "DOUBLE"}`).join(", ")})`,
+      );
+      return createFactTable(connection, name, columns, await connection.createAppender(name));
+    },
+    close: () => database.close(),
+  };
+}
+
+function createFactTable(
+  connection: DuckDBConnection,
+  name: string,
+  columns: readonly FactColumn[],
+  appender: DuckDBAppender,
+): FactTable {
+  const types = columns.map(({ type }) => (type === "text" ? VARCHAR : DOUBLE));
+  let waiting: FactRow[] = [];
+  let rowCount = 0;
+  let open = true;
+
+  function flush(): void {
+    if (waiting.length === 0) return;
+    const chunk = DuckDBDataChunk.create(types, waiting.length);
+    for (const index of columns.keys())
+      chunk.setColumnValues(
+        index,
+        waiting.map((row) => kept(row[index] ?? null)),
+      );
+    appender.appendDataChunk(chunk);
+    waiting = [];
+  }
+
+  /** Everything that was appended is visible from here on. */
+  function finish(): void {
+    if (!open) return;
+    flush();
+    appender.closeSync();
+    open = false;
+  }
+
+  return {
+    get rowCount() {
+      return rowCount;
+    },
+    append(rows) {
+      assert(open, "a table is filled before it is read");
+      for (const row of rows) {
+        waiting.push(row);
+        if (waiting.length === CHUNK_ROWS) flush();
+      }
+      rowCount += rows.length;
+      return Promise.resolve();
+    },
+    async *group(keys, figures) {
+      finish();
+      const result = await connection.stream(groupSql(name, keys, figures));
+      for await (const rows of result.yieldRows()) {
+        for (const row of rows) yield readGroup(row, keys.length, figures);
+      }
+    },
+    async *scan() {
+      finish();
+      const result = await connection.stream(`SELECT * FROM ${quote(name)} ORDER BY rowid`);
+      for await (const rows of result.yieldRows()) {
+        for (const row of rows) yield row.map(readKey);
+      }
+    },
+    async close() {
+      finish();
+      await connection.run(`DROP TABLE ${quote(name)}`);
+    },
+  };
+}
+
+/** The driver's decoder swallows one byte order mark at the beginning of a text: it is given one to swallow. */
+function kept(value: string | number | null): string | number | null {
+  return typeof value === "string" && value.startsWith("\ufeff") ? `\ufeff${value}` : value;
+}
+
+function readGroup(row: readonly DuckDBValue[], keyCount: number, figures: readonly Figure[]): Group {
+  let position = keyCount;
+  const values = figures.map((figure): FigureValue => {
+    const value = row[position++];
+    if (figure.kind === "sum") return typeof value === "bigint" ? value : null;
+    return readCodes(value, row[position++]);
+  });
+  return { keys: row.slice(0, keyCount).map(readKey), figures: values };
+}
+
+function readKey(value: DuckDBValue): string | number | null {
+  assert(
+    value === null || typeof value === "string" || typeof value === "number",
+    "flat columns hold text, numbers or null",
+  );
+  return value;
+}
+
+function readCodes(codes: DuckDBValue | undefined, counts: DuckDBValue | undefined): ReadonlyMap<string, number> {
+  if (!(codes instanceof DuckDBListValue) || !(counts instanceof DuckDBListValue)) return new Map();
+  return new Map(codes.items.map((code, index) => [String(code), Number(counts.items[index])]));
+}

@@ -1,0 +1,42 @@
+/**
+ * Opens a database in a run's scratch folder and locks it in there: it reads and writes files of that folder only,
+ * loads no extension, reaches no network, and no statement can change that any more.
+ */
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+/** Enough to sum millions of rows without spilling; the process needs a few hundred megabytes besides. */
+const MEMORY_LIMIT = "256MB";
+
+/** An open database. */
+export interface FencedDatabase {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+/** Opens a database in the folder, which must exist. What needs more than `memoryLimit` goes to the folder's `spill`. */
+export async function openFencedDatabase(scratchPath: string, memoryLimit = MEMORY_LIMIT): Promise<FencedDatabase> {
+  const instance = await DuckDBInstance.create(join(scratchPath, "rows.duckdb"), {
+    memory_limit: memoryLimit,
+    threads: "2",
+    temp_directory: join(scratchPath, "spill"),
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    preserve_insertion_order: "true",
+  });
+  const connection = await instance.connect();
+  for (const fence of [
+    `SET allowed_directories = ['${scratchPath.replaceAll("'", "''")}']`,
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+  ]) {
+    await connection.run(fence);
+  }
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * Calls the API as often as it takes and no oftener: a token that is renewed once, a rate budget, and retries by
+ * table. What comes back is JSON of an answer that arrived whole, or an error that says who must act.
+ */
+import type { Clock } from "../domain/clock.ts";
+import { ReportError } from "../domain/errors.ts";
+import { OverwhelmedError } from "./overwhelmed-error.ts";
+import { createRateBudget } from "./rate-budget.ts";
+import { refusal } from "./refusal.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+import { createTokenSource, type SignIn } from "./sign-in.ts";
+import { type Answer, createExchanger, type Deadlines } from "./strict-exchange.ts";
+
+/** How the client is reached and how patient it is. */
+export interface ApiClientOptions extends SignIn {
+  readonly apiUrl: string;
+  readonly clock: Clock;
+  /** Sent as User-Agent. */
+  readonly userAgent: string;
+  readonly deadlines?: Deadlines;
+  /** From 0 up to 1; spreads the waits of several callers. */
+  readonly random: () => number;
+  /** Told of each retry: why, and after how long. */
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** One request that has to be sent again. */
+export interface Retry {
+  readonly kind: "retry";
+  readonly reason: string;
+  readonly waitMs: number;
+}
+
+/** Calls of one OAuth client. */
+export interface ApiClient {
+  /** Throws an OverwhelmedError when the service was reached and failed over the request again and again. */
+  post(path: string, body: unknown, signal: AbortSignal): Promise<Answer>;
+  get(path: string, signal: AbortSignal): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Tries of one call, the first included. What ran out of time is asked a few times only: each try costs minutes. */
+const MAX_TRIES = { usual: 6, ranOutOfTime: 3 } as const;
+
+/** Full jitter below these waits; the vendor's own clients begin at 3 s. */
+const BACKOFF = { firstMs: 1000, maxMs: 30_000 } as const;
+
+/** The vendor's clients do not wait longer either: such a limit is one of days. */
+const MAX_RETRY_AFTER_MS = 180_000;
+
+/** Added to a wait that the service named, so that callers do not come back in the same instant. */
+const JITTER_MS = 250;
+
+/** Makes a client; nothing is sent before the first call. */
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { clock } = options;
+  const exchanger = createExchanger(options.deadlines);
+  const tokens = createTokenSource(options, exchanger, clock);
+  const budget = createRateBudget(clock);
+
+  async function once(
+    method: "GET" | "POST",
+    path: string,
+    body: string | undefined,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const spent = await budget.acquire(signal);
+    let answer: Answer | undefined;
+    try {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        "user-agent": options.userAgent,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      };
+      answer = await exchanger.exchange(
+        { method, url: `${options.apiUrl}${path}`, headers, ...(body === undefined ? {} : { body }) },
+        signal,
+      );
+      return answer;
+    } finally {
+      spent.settle(answer?.headers);
+    }
+  }
+
+  async function attempt(
+    method: "GET" | "POST",
+    path: string,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const token = await tokens.get(undefined, signal);
+    const answer = await once(method, path, body, token, signal);
+    if (answer.status !== 401) return answer;
+    return await once(method, path, body, await tokens.get(token, signal), signal);
+  }
+
+  async function call(
+    method: "GET" | "POST",
+    path: string,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const reasons: string[] = [];
+    for (let tries = 1; ; tries++) {
+      const error = await attempt(method, path, body, signal).then(
+        (answer) =>
+          isWanted(answer)
+            ? answer
+            : refusal(answer, path, parseRetryAfter(answer.headers["retry-after"], clock.now())),
+        (thrown: unknown) => {
+          // What stopped this call may itself be an error that is worth a retry elsewhere.
+          if (signal.aborted || !(thrown instanceof ReportError)) throw thrown;
+          return thrown;
+        },
+      );
+      if (!(error instanceof ReportError)) return error;
+      if (error.recourse !== "retry") throw error;
+      reasons.push(error.message);
+      const waitMs = waitBefore(error, tries, reasons, options.random);
+      if (error.code === "genesys.rate_limited") budget.pause(waitMs);
+      options.onRetry?.({ kind: "retry", reason: error.message, waitMs });
+      await clock.sleep(waitMs, signal);
+    }
+  }
+
+  return {
+    post: async (path, body, signal) => await call("POST", path, JSON.stringify(body), signal),
+    get: async (path, signal) => await call("GET", path, undefined, signal),
+    close: async () => await exchanger.close(),
+  };
+}
+
+function isWanted({ status, json }: Answer): boolean {
+  return (status === 200 || status === 202) && typeof json === "object" && json !== null;
+}
+
+/** The wait before the next try; throws the error when there is none left, or when the service asks for too long. */
+function waitBefore(error: ReportError, tries: number, reasons: readonly string[], random: () => number): number {
+  if (error.retryAfterMs !== undefined && error.retryAfterMs > MAX_RETRY_AFTER_MS) {
+    throw new ReportError(
+      error.code,
+      `Genesys Cloud asks to wait ${Math.ceil(error.retryAfterMs / 1000)} seconds, longer than a run waits (${MAX_RETRY_AFTER_MS / 1000})`,
+      {
+        hint: "Run again after that time; a daily allowance may be used up.",
+        cause: error,
+      },
+    );
+  }
+  const ranOutOfTime = error instanceof OverwhelmedError && error.ranOutOfTime;
+  if (tries >= (ranOutOfTime ? MAX_TRIES.ranOutOfTime : MAX_TRIES.usual)) throw gaveUp(error, tries, reasons);
+  if (error.retryAfterMs !== undefined) return error.retryAfterMs + jitter(JITTER_MS, random);
+  return jitter(Math.min(BACKOFF.maxMs, BACKOFF.firstMs * 2 ** (tries - 1)), random);
+}
+
+/** The last error, with what happened before it. */
+function gaveUp(error: ReportError, tries: number, reasons: readonly string[]): ReportError {
+  const message = `Gave up after ${tries} tries: ${[...new Set(reasons)].join("; ")}`;
+  const facts = {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
+    cause: error,
+  };
+  return error instanceof OverwhelmedError
+    ? new OverwhelmedError(message, error.ranOutOfTime, facts)
+    : new ReportError(error.code, message, facts);
+}
+
+/** Never 0: a wait that is named should be one. */
+function jitter(maxMs: number, random: () => number): number {
+  return Math.max(1, Math.ceil(random() * maxMs));
+}

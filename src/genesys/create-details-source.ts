@@ -1,0 +1,129 @@
+/**
+ * Pages of conversations from the details query. Page numbers are all that the service offers, so what comes is
+ * checked: an answer of another shape is no empty page, and a page that came before is no further page.
+ */
+import { createHash } from "node:crypto";
+import { ReportError } from "../domain/errors.ts";
+import type { Page } from "../domain/page.ts";
+import {
+  DETAILS_PATHS,
+  type DetailsQueryBody,
+  detailsQueryBody,
+  type QueryPlan,
+  type RecordNeeds,
+} from "../domain/query-plan.ts";
+import type { PageSource } from "../extract/page-source.ts";
+import type { ApiClient } from "./api-client.ts";
+import { OverwhelmedError } from "./overwhelmed-error.ts";
+import { parseConversation } from "./parse-conversation.ts";
+import type { Answer } from "./strict-exchange.ts";
+
+const PATH = DETAILS_PATHS.details_query;
+
+/** The service refuses to page further than this. */
+const MAX_HITS = 100_000;
+
+/** What an answer of the details query may hold; an answer with other members and none of these is another thing. */
+const KNOWN_MEMBERS = new Set(["conversations", "totalHits", "aggregations"]);
+
+/** Makes the details query's part of the page source on an API client. */
+export function createDetailsSource(client: ApiClient): Pick<PageSource, "pages"> {
+  return {
+    async *pages(plan, slice, signal) {
+      const seen = new Set<string>();
+      const fetchPage = async (number: number): Promise<Page> =>
+        parsePage(await ask(client, detailsQueryBody(plan, slice, number), signal), number, plan.needs);
+
+      for (let number = 1; ; number++) {
+        let page = await fetchPage(number);
+        // The service may have been between two states: once more, then it is going round.
+        if (seen.has(fingerprint(page))) page = await fetchPage(number);
+        if (seen.has(fingerprint(page))) throw goingRound(number);
+        if (page.records.length > 0) seen.add(fingerprint(page));
+
+        if (number === 1 && (page.totalHits ?? 0) > MAX_HITS) throw tooMany(`${page.totalHits}`);
+        if (countOf(page) > 0 || number === 1) yield page;
+        if (isLast(page, plan)) return;
+        if (number * plan.pageSize >= MAX_HITS) throw tooMany(`more than ${MAX_HITS}`);
+      }
+    },
+  };
+}
+
+/** Asks for a page; a question that the service fails over again and again is too large. */
+async function ask(client: ApiClient, body: DetailsQueryBody, signal: AbortSignal): Promise<Answer> {
+  try {
+    return await client.post(PATH, body, signal);
+  } catch (error) {
+    if (!(error instanceof OverwhelmedError)) throw error;
+    throw new ReportError("genesys.query_too_large", error.message, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
+      cause: error,
+    });
+  }
+}
+
+/** Absent, null and empty `conversations` all mean that there are no more. */
+function parsePage({ json, sizeBytes, headers }: Answer, number: number, needs: RecordNeeds): Page {
+  const answer = json as { readonly conversations?: unknown; readonly totalHits?: unknown };
+  const keys = Object.keys(answer);
+  const conversations = answer.conversations ?? [];
+  const isOther = Array.isArray(json) || (keys.length > 0 && !keys.some((key) => KNOWN_MEMBERS.has(key)));
+  const correlationId = headers["inin-correlation-id"];
+  if (!Array.isArray(conversations) || isOther)
+    throw otherShape(Array.isArray(json) ? "a list" : keys.slice(0, 5).join(", "), correlationId);
+  const parsed = conversations.map((conversation) => parseConversation(conversation, needs));
+  const records = parsed.filter((entry) => "id" in entry);
+  const rejects = parsed.filter((entry) => "reason" in entry);
+  if (typeof answer.totalHits === "number") return { number, totalHits: answer.totalHits, records, rejects, sizeBytes };
+  // Nothing would bound the paging through such answers.
+  if (records.length === 0 && rejects.length > 0) throw otherShape("a list of something else", correlationId);
+  return { number, records, rejects, sizeBytes };
+}
+
+function otherShape(shape: string, correlationId: string | undefined): ReportError {
+  return new ReportError(
+    "genesys.unexpected_answer",
+    `The details query answered with ${shape} instead of conversations`,
+    {
+      hint: "Check genesys.apiUrl; an answer of another shape is never an empty report.",
+      ...(correlationId === undefined ? {} : { correlationId }),
+    },
+  );
+}
+
+/**
+ * The last page is empty, or covers what the service says there is. Its count is approximate and may be too low, so
+ * a full page is not taken for the last one where a further one can be asked for. A short page proves nothing.
+ */
+function isLast(page: Page, { pageSize }: QueryPlan): boolean {
+  if (countOf(page) === 0) return true;
+  if (page.totalHits === undefined || page.number * pageSize < page.totalHits) return false;
+  return countOf(page) < pageSize || page.number * pageSize === MAX_HITS;
+}
+
+function countOf({ records, rejects }: Page): number {
+  return records.length + rejects.length;
+}
+
+/** The same for pages of the same conversations in whatever order. */
+function fingerprint({ records }: Page): string {
+  const ids = records.map(({ id }) => id).sort();
+  return createHash("sha256").update(JSON.stringify(ids)).digest("base64");
+}
+
+function goingRound(number: number): ReportError {
+  return new ReportError(
+    "genesys.unexpected_answer",
+    `Page ${number} of the details query brings the conversations of an earlier page, twice in a row`,
+    { hint: "Run again. Nothing is called complete that was not." },
+  );
+}
+
+function tooMany(count: string): ReportError {
+  return new ReportError(
+    "genesys.query_too_large",
+    `${count} conversations in one slice; the service pages through ${MAX_HITS}`,
+  );
+}

@@ -1,0 +1,200 @@
+/**
+ * A report becomes the aggregates query that says the same thing, for a comparison. The server looks at each figure on
+ * its own and has one two-level filter: what it cannot say is refused with the reason, never asked for more loosely.
+ */
+import type { BucketWidth, Field, RawColumn } from "../domain/field.ts";
+import { formatInterval, type Interval } from "../domain/interval.ts";
+import { type Fact, factsOf } from "../domain/measure.ts";
+import type { AggregatesFilter, AggregatesPlan, AggregatesPredicate, ComparedKey } from "../domain/reconciliation.ts";
+import type { Filter, Predicate, ReportDefinition } from "../domain/report-definition.ts";
+import { createLocalTime } from "../support/local-time.ts";
+
+/** Why a report cannot be compared. */
+export interface Irreconcilable {
+  readonly refusal: string;
+}
+
+/** Our columns that are dimensions of the server's groups. */
+const DIMENSIONS: Readonly<Partial<Record<RawColumn, string>>> = {
+  mediaType: "mediaType",
+  queueId: "queueId",
+  userId: "userId",
+  wrapUpCode: "wrapUpCode",
+  direction: "originatingDirection",
+  divisionId: "divisionId",
+};
+
+const GRANULARITIES = {
+  minute15: { granularity: "PT15M", widthMs: 15 * 60_000 },
+  minute30: { granularity: "PT30M", widthMs: 30 * 60_000 },
+  hour: { granularity: "PT1H", widthMs: 60 * 60_000 },
+  day: { granularity: "P1D", widthMs: undefined },
+} as const;
+
+/** The key that is in every group of the server, whether it is asked for or not. */
+const MEDIA_TYPE: Field = {
+  path: "conversation.media.type",
+  type: "code",
+  home: "visit",
+  column: "mediaType",
+  groupable: true,
+  filterable: true,
+  meaning: "",
+};
+
+/** Plans the comparison; `filter` is the definition's with names bound to ids. */
+export function buildAggregates(
+  { shape, filterScope, timeZone }: ReportDefinition,
+  filter: Filter,
+  window: Interval,
+): AggregatesPlan | Irreconcilable {
+  if (shape.kind !== "grouped") return { refusal: "a detail report has no figures that aggregates state" };
+  const translated = translate(filter, filterScope);
+  if ("refusal" in translated) return translated;
+
+  const keys = keysOf(shape.groupBy);
+  const columns = [...keys.map(({ field }) => field.column), ...columnsIn(filter)];
+  const onlyLegs = columns.some((column) => column === "userId" || column === "wrapUpCode");
+  const facts = factsOf(shape.measures).filter((fact) => serverMetric(fact) !== undefined);
+  const byCode = columns.includes("wrapUpCode");
+  const figures = facts
+    .filter(({ home }) => !(onlyLegs && home === "visit") && !(byCode && home === "conversation"))
+    .map((fact) => ({ fact, metric: serverMetric(fact) ?? "", stat: fact.take ?? ("count" as const) }));
+  if (figures.length === 0)
+    return { refusal: "none of its measures is made of a figure that aggregates state in such groups" };
+
+  const { bucket, note } = bucketOf(shape.groupBy, window, timeZone);
+  return {
+    body: {
+      interval: formatInterval(window),
+      timeZone,
+      ...(bucket === undefined ? {} : { granularity: GRANULARITIES[bucket].granularity }),
+      groupBy: keys.map(({ dimension }) => dimension),
+      metrics: [...new Set(figures.map(({ metric }) => metric))].sort(),
+      ...translated,
+    },
+    window,
+    timeZone,
+    keys,
+    ...(bucket === undefined ? {} : { bucket }),
+    figures,
+    onlyLegs,
+    byQueue: columns.includes("queueId"),
+    notes: [
+      ...(note === undefined ? [] : [note]),
+      ...shape.groupBy.filter(isForeign).map(({ path }) => `aggregates have no ${path}: compared without it`),
+      ...(onlyLegs && facts.some(({ home }) => home === "visit")
+        ? [
+            "visits are not compared: the server knows no agent or wrap-up code of a visit that was offered or abandoned",
+          ]
+        : []),
+      ...(byCode && facts.some(({ home }) => home === "conversation")
+        ? [
+            "conversations are not compared: the server counts them under the codes of diallers too, we under those of agents",
+          ]
+        : []),
+    ],
+  };
+}
+
+function isForeign({ column, bucket }: Field): boolean {
+  return bucket === undefined && DIMENSIONS[column] === undefined;
+}
+
+function serverMetric({ name, metric }: Fact): string | undefined {
+  return name === "conversations" ? "nConversations" : metric;
+}
+
+/** Each dimension once, the one with names before the one with ids. */
+function keysOf(groupBy: readonly Field[]): ComparedKey[] {
+  const byDimension = new Map<string, Field>();
+  for (const field of [...groupBy, MEDIA_TYPE]) {
+    const dimension = field.bucket === undefined ? DIMENSIONS[field.column] : undefined;
+    if (dimension !== undefined && !byDimension.get(dimension)?.nameOf) byDimension.set(dimension, field);
+  }
+  return [...byDimension].map(([dimension, field]) => ({ dimension, field }));
+}
+
+/** The report's only bucket, when the server's buckets begin where the report's do. */
+function bucketOf(
+  groupBy: readonly Field[],
+  { startAt, endAt }: Interval,
+  timeZone: string,
+): { bucket?: keyof typeof GRANULARITIES; note?: string } {
+  const buckets = groupBy.flatMap(({ bucket }) => bucket ?? []);
+  const [bucket] = buckets;
+  if (bucket === undefined) return {};
+  if (buckets.length > 1) return { note: "several time keys are no granularity: compared over the whole window" };
+  if (!isGranular(bucket)) return { note: `${bucket} is no granularity: compared over the whole window` };
+  const { widthMs } = GRANULARITIES[bucket];
+  const localTime = createLocalTime(timeZone);
+  const begins = (at: number): boolean => localTime.bucketOf(at - 1, bucket) !== localTime.bucketOf(at, bucket);
+  const lastAt = widthMs === undefined ? startAt : startAt + Math.floor((endAt - 1 - startAt) / widthMs) * widthMs;
+  return begins(startAt) && begins(lastAt)
+    ? { bucket }
+    : {
+        note: `the server counts its buckets from the start of the window, which begins no ${bucket}: compared over the whole window`,
+      };
+}
+
+function isGranular(bucket: BucketWidth): bucket is keyof typeof GRANULARITIES {
+  return bucket in GRANULARITIES;
+}
+
+function columnsIn(filter: Filter): RawColumn[] {
+  return filter.kind === "predicate" ? [filter.field.column] : filter.filters.flatMap(columnsIn);
+}
+
+/** The whole filter in the server's words, or the part of it that has none. */
+function translate(
+  filter: Filter,
+  scope: ReportDefinition["filterScope"],
+): { readonly filter?: AggregatesFilter } | Irreconcilable {
+  const conjuncts = conjunctsOf(filter);
+  if (conjuncts.length === 0) return {};
+  if (scope === "conversation")
+    return { refusal: "filterScope: conversation keeps whole conversations, and aggregates filter single figures" };
+  const clauses = conjuncts.map(alternativesOf);
+  const refused = clauses.find((clause) => "refusal" in clause);
+  if (refused) return refused;
+  const alternatives = clauses.flatMap((clause) => ("refusal" in clause ? [] : [clause]));
+  const predicates = alternatives.flatMap((clause) => (clause.length === 1 ? clause : []));
+  const ors = alternatives
+    .filter(({ length }) => length > 1)
+    .map((each) => ({ type: "or" as const, predicates: each }));
+  return {
+    filter: {
+      type: "and",
+      ...(ors.length > 0 ? { clauses: ors } : {}),
+      ...(predicates.length > 0 ? { predicates } : {}),
+    },
+  };
+}
+
+function conjunctsOf(filter: Filter): Filter[] {
+  return filter.kind === "and" ? filter.filters.flatMap(conjunctsOf) : [filter];
+}
+
+function alternativesOf(filter: Filter): readonly AggregatesPredicate[] | Irreconcilable {
+  if (filter.kind === "predicate") return predicatesOf(filter);
+  if (filter.kind === "and") return { refusal: "its filter is nested deeper than the aggregates grammar" };
+  const all: AggregatesPredicate[] = [];
+  for (const inner of filter.filters) {
+    const predicates = alternativesOf(inner);
+    if ("refusal" in predicates) return predicates;
+    all.push(...predicates);
+  }
+  return all;
+}
+
+function predicatesOf({ field, condition, negated }: Predicate): readonly AggregatesPredicate[] | Irreconcilable {
+  const dimension = DIMENSIONS[field.column];
+  if (dimension === undefined) return { refusal: `aggregates cannot filter on ${field.path}` };
+  if (condition.kind === "exists" && field.column !== "mediaType")
+    return [{ type: "dimension", dimension, operator: negated ? "notExists" : "exists" }];
+  if (condition.kind !== "is_one_of" || negated)
+    return { refusal: `aggregates have no operator for the condition on ${field.path}` };
+  if (field.column === "mediaType" && condition.values.includes("unknown"))
+    return { refusal: `aggregates cannot find sessions without a media type, which are our "unknown"` };
+  return condition.values.map((value) => ({ type: "dimension", dimension, operator: "matches", value }));
+}

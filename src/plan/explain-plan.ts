@@ -1,0 +1,182 @@
+/** Prints a plan for people: what will be asked, what is evaluated here, and what it costs at least. */
+import {
+  DETAILS_PATHS,
+  type DetailsJobBody,
+  detailsJobBody,
+  type DetailsQueryBody,
+  detailsQueryBody,
+  JOB_PAGE_SIZE,
+  type QueryPlan,
+} from "../domain/query-plan.ts";
+import { formatInterval } from "../domain/interval.ts";
+import type { Filter } from "../domain/report-definition.ts";
+import { createLocalTime } from "../support/local-time.ts";
+import { describeFilter } from "./describe-filter.ts";
+
+/** Requests a minute that the service allows one OAuth client by default (docs/sources.md); the run reads the real one. */
+const DEFAULT_REQUESTS_PER_MINUTE = 300;
+
+/** A plan in plain data, for `--json`. */
+export interface Explanation {
+  readonly source: string;
+  readonly why: string;
+  readonly interval: string;
+  readonly localInterval: string;
+  readonly slices: readonly { readonly id: string; readonly source: string; readonly interval: string }[];
+  readonly pushedDown: readonly string[];
+  readonly local: readonly string[];
+  /** Of `local`, what stays here only because one long list is shared out over requests and this is another. */
+  readonly tooLong?: readonly string[];
+  /** Present when the longest list does not fit one request: each interval is asked for once for each part. */
+  readonly sharedOut?: { readonly values: number; readonly parts: number };
+  readonly requests: {
+    readonly atLeast: number;
+    readonly perMinute: number;
+    /** From here on only with `--online`: where `perMinute` comes from. */
+    readonly perMinuteFrom?: "default" | "service";
+    /** All requests of the run but the sign-in, by the service's counts. */
+    readonly expected?: number;
+    readonly conversations?: number;
+    readonly minutesAtLeast: number;
+    readonly pageSize: number;
+  };
+  /** The first request of each slice. */
+  readonly bodies: readonly { readonly path: string; readonly body: DetailsQueryBody | DetailsJobBody }[];
+}
+
+/** What the service told. */
+export interface OnlineFacts {
+  /** Conversations of each slice, in the order of the plan. */
+  readonly hits: readonly number[];
+  /** Requests before the first slice: listings, and where jobs' data end. */
+  readonly requestsBefore: number;
+  /** Undefined when the service did not tell. */
+  readonly perMinute: number | undefined;
+}
+
+/** A page; and for a job to be submitted, looked at and read. */
+const LEAST_REQUESTS = { details_query: 1, details_job: 3 } as const;
+
+/** The plan as data; `nameListings` is the number of listings that are read first. */
+export function explainPlan(plan: QueryPlan, nameListings: number, online?: OnlineFacts): Explanation {
+  const localTime = createLocalTime(plan.timeZone);
+  const atLeast = plan.slices.reduce((sum, { source }) => sum + LEAST_REQUESTS[source], nameListings);
+  const sharedOut = sharedOutOf(plan);
+  const perMinute = online?.perMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
+  const expected = online && expectedRequests(plan, online);
+  return {
+    source: plan.source,
+    why: plan.sourceReason,
+    interval: formatInterval(plan.interval),
+    localInterval: `${localTime.format(plan.interval.startAt)}/${localTime.format(plan.interval.endAt)}`,
+    slices: plan.slices.map((slice) => ({
+      id: slice.id,
+      source: slice.source,
+      interval: formatInterval(slice.interval),
+    })),
+    pushedDown: plan.pushedDown.map(describeFilter),
+    local: plan.local.map(describeFilter),
+    ...(plan.tooLong.length === 0 ? {} : { tooLong: plan.tooLong.map(describeFilter) }),
+    ...(sharedOut === undefined ? {} : { sharedOut }),
+    requests: {
+      atLeast,
+      perMinute,
+      minutesAtLeast: Math.ceil(((expected ?? atLeast) / perMinute) * 100) / 100,
+      ...(online === undefined || expected === undefined
+        ? {}
+        : {
+            perMinuteFrom: online.perMinute === undefined ? "default" : "service",
+            expected,
+            conversations: online.hits.reduce((sum, hits) => sum + hits, 0),
+          }),
+      pageSize: plan.pageSize,
+    },
+    bodies: plan.slices.map((slice) => ({
+      path: DETAILS_PATHS[slice.source],
+      body: slice.source === "details_job" ? detailsJobBody(plan, slice) : detailsQueryBody(plan, slice, 1),
+    })),
+  };
+}
+
+/** A full last page does not prove that it is the last: one more is asked for. A job is submitted, looked at and read. */
+function expectedRequests({ slices, pageSize }: QueryPlan, { hits, requestsBefore }: OnlineFacts): number {
+  return slices.reduce((sum, { source }, index) => {
+    const found = hits[index] ?? 0;
+    if (source === "details_job") return sum + 2 + Math.max(1, Math.ceil(found / JOB_PAGE_SIZE));
+    return sum + Math.floor(found / pageSize) + 1;
+  }, requestsBefore);
+}
+
+function sharedOutOf({ slices, longestList }: QueryPlan): Explanation["sharedOut"] {
+  const [first] = slices;
+  if (first?.part === undefined || longestList === undefined) return undefined;
+  const parts = slices.filter(({ interval }) => interval.startAt === first.interval.startAt).length;
+  return { values: longestList.size, parts };
+}
+
+/** The explanation in lines; the exact bodies only when asked for. */
+export function formatExplanation(explanation: Explanation, timeZone: string, withBodies: boolean): string {
+  const { requests, slices } = explanation;
+  const lines = [
+    `source       ${explanation.source}: ${explanation.why}`,
+    `window       ${explanation.interval}`,
+    `             ${explanation.localInterval} (${timeZone})`,
+    `slices       ${slicesInWords(slices)}`,
+    `asked        ${explanation.pushedDown.join("; ") || "everything in the window"}`,
+    `done here    ${explanation.local.join("; ") || "nothing more"} (the whole filter is checked again on every row)`,
+    ...(explanation.sharedOut
+      ? [
+          `shared out   the longest list, ${explanation.sharedOut.values.toLocaleString("en-US")} values: ${explanation.sharedOut.parts} requests for each interval, copies are dropped`,
+        ]
+      : []),
+    ...(explanation.tooLong
+      ? [`too long     only done here, since only one long list is shared out: ${explanation.tooLong.join("; ")}`]
+      : []),
+    requests.expected === undefined
+      ? `requests     at least ${requests.atLeast}: one for each slice and listing, and one for each further ${requests.pageSize} conversations`
+      : `requests     ${requests.expected} expected: the service counts ${requests.conversations?.toLocaleString("en-US")} conversations`,
+    `time         at least ${requests.minutesAtLeast} minutes at ${requests.perMinute} requests a minute${perMinuteNote(requests)}`,
+  ];
+  if (withBodies)
+    for (const { path, body } of explanation.bodies) lines.push("", `POST ${path}`, JSON.stringify(body, undefined, 2));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Only where the service was asked. */
+function perMinuteNote({ expected, perMinuteFrom }: Explanation["requests"]): string {
+  if (expected === undefined) return "";
+  return perMinuteFrom === "service"
+    ? ", this organisation's limit"
+    : ", the usual limit: the service did not tell its own";
+}
+
+/** `2 jobs; 3 queries, cut at UTC midnights, …` */
+function slicesInWords(slices: Explanation["slices"]): string {
+  const jobs = slices.filter(({ source }) => source === "details_job").length;
+  const queries = slices.length - jobs;
+  const counted = (count: number, one: string, more: string): string[] =>
+    count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
+  const why =
+    queries === 0
+      ? ""
+      : ", cut at UTC midnights, because the service picks conversations by the day on which they began";
+  return `${[...counted(jobs, "job", "jobs"), ...counted(queries, "query", "queries")].join("; ")}${why}`;
+}
+
+/** Replaces names by a mark, for printing a plan without asking the service for ids. */
+export function markNames(filter: Filter): Filter {
+  if (filter.kind !== "predicate") return { kind: filter.kind, filters: filter.filters.map(markNames) };
+  const { condition } = filter;
+  if (filter.field.nameOf === undefined || condition.kind === "exists" || condition.kind === "range") return filter;
+  if (condition.kind === "part") {
+    const words = condition.operator === "contains" ? "contains" : "starts with";
+    return {
+      ...filter,
+      condition: { kind: "is_one_of", values: [`<each id whose name ${words} ${condition.text}>`] },
+    };
+  }
+  return {
+    ...filter,
+    condition: { kind: "is_one_of", values: condition.values.map((name) => `<id of ${name}>`) },
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The part of a run that compares it with the server's aggregates: asks for them, counts the conversations that pass
+ * on their way into the table, and those that began before the window and went on in it. A comparison that cannot be
+ * made says why; it never fails the report.
+ */
+import { createFigureCounter } from "../aggregate/count-figures.ts";
+import type { ConversationRecord } from "../domain/conversation-record.ts";
+import type { NameOf } from "../domain/directory.ts";
+import { ReportError } from "../domain/errors.ts";
+import { createInterval } from "../domain/interval.ts";
+import type { StoredPage } from "../domain/page.ts";
+import type { QueryPlan } from "../domain/query-plan.ts";
+import type { AggregateRow, AggregatesPlan, Reconciliation } from "../domain/reconciliation.ts";
+import type { ReportDefinition } from "../domain/report-definition.ts";
+import type { RunFolder } from "../domain/run-folder.ts";
+import { extractPlan } from "../extract/extract-plan.ts";
+import type { PageSource } from "../extract/page-source.ts";
+import { mergePages } from "../merge/merge-pages.ts";
+import { buildAggregates } from "../plan/build-aggregates.ts";
+import { cutSlices } from "../plan/cut-slices.ts";
+import type { AggregatesSource } from "./aggregates-source.ts";
+import { notReconciled, reconcile } from "./reconcile.ts";
+
+/** A comparison under way. */
+export interface Comparison {
+  /** Counts what passes. */
+  watch(records: AsyncIterable<readonly ConversationRecord[]>): AsyncGenerator<readonly ConversationRecord[]>;
+  /** Compares, when the stream has ended; `pages` are those of the run. */
+  finish(pages: readonly StoredPage[], nameOf: NameOf): Promise<Reconciliation>;
+}
+
+/** What the server was asked for, and what was fetched to explain the start of the window. */
+interface Asked {
+  readonly rows: readonly AggregateRow[];
+  readonly leadIn: readonly StoredPage[];
+  readonly requests: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** What began earlier before the window cannot be shown as the cause of a difference: e-mails wait for days. */
+const LEAD_IN_MS = 3 * DAY_MS;
+
+/** Nothing lives longer; pages of jobs can bring conversations from long before the window. */
+const EVER_MS = 3_660 * DAY_MS;
+
+/** Asks the server, straight after the extraction, so that both look at the same moment. */
+export async function createComparison(
+  definition: ReportDefinition,
+  plan: QueryPlan,
+  services: { readonly aggregates: AggregatesSource; readonly pages: PageSource },
+  folder: RunFolder,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const built = buildAggregates(definition, plan.filter, plan.interval);
+  if ("refusal" in built) return withoutComparison(built.refusal);
+  try {
+    const rows = await services.aggregates.read(built.body, signal);
+    const leadIn = await readLeadIn(plan, services.pages, folder, signal);
+    return compareWith({ rows, ...leadIn, requests: leadIn.requests + 1 }, built, definition, plan, folder);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ReportError)) throw error;
+    return withoutComparison(`${error.code}: ${error.message}`);
+  }
+}
+
+/** A job brings what was alive at the start of its interval; the query picks by the day of the start. */
+async function readLeadIn(
+  plan: QueryPlan,
+  source: PageSource,
+  folder: RunFolder,
+  signal: AbortSignal,
+): Promise<Pick<Asked, "leadIn" | "requests">> {
+  if (plan.slices[0]?.source === "details_job") return { leadIn: [], requests: 0 };
+  const interval = createInterval(plan.interval.startAt - LEAD_IN_MS, plan.interval.startAt);
+  const slices = await extractPlan(
+    { ...plan, interval, slices: cutSlices(interval) },
+    source,
+    folder,
+    () => {},
+    signal,
+  );
+  return {
+    leadIn: slices.flatMap(({ pages }) => pages),
+    requests: slices.reduce((sum, { requests }) => sum + requests, 0),
+  };
+}
+
+function compareWith(
+  { rows, leadIn, requests }: Asked,
+  aggregates: AggregatesPlan,
+  { filterScope }: ReportDefinition,
+  { interval, filter }: QueryPlan,
+  folder: RunFolder,
+): Comparison {
+  const counter = createFigureCounter(aggregates, filter, filterScope);
+  return {
+    async *watch(records) {
+      for await (const batch of records) {
+        for (const record of batch) counter.add(record);
+        yield batch;
+      }
+    },
+    async finish(pages, nameOf) {
+      const before = createInterval(interval.startAt - EVER_MS, interval.startAt);
+      const read = async (page: StoredPage): Promise<ConversationRecord[]> => await folder.readPage(page);
+      for await (const batch of mergePages([...leadIn, ...pages], read, before, new Map()))
+        for (const record of batch) counter.add(record);
+      return reconcile(aggregates, counter.groups, rows, nameOf, requests);
+    },
+  };
+}
+
+function withoutComparison(refusal: string): Comparison {
+  return {
+    async *watch(records) {
+      yield* records;
+    },
+    finish: async () => notReconciled(refusal),
+  };
+}

@@ -1,0 +1,141 @@
+/** A run's account of itself: what was asked, what came, whether it is complete, and why not. */
+import type { Manifest } from "../domain/artifact.ts";
+import { formatInterval } from "../domain/interval.ts";
+import type { QueryPlan } from "../domain/query-plan.ts";
+import type { Reconciliation } from "../domain/reconciliation.ts";
+import type { ReportDefinition } from "../domain/report-definition.ts";
+import type { Cell, ReportTable } from "../domain/report-table.ts";
+import type { Slice } from "../domain/slice.ts";
+import { instantLabel } from "../export/html/format-bucket.ts";
+import type { PageFacts } from "../export/write-html.ts";
+import type { ExtractedSlice } from "../extract/extract-plan.ts";
+import type { MergeCounts } from "../merge/merge-pages.ts";
+
+/** The manifest before the files are written. */
+export type RunDescription = Omit<Manifest, "artifacts" | "deliveries" | "finishedAt">;
+
+/** What a description is made from. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly definition: ReportDefinition;
+  readonly filterText: string;
+  readonly plan: QueryPlan;
+  readonly slices: readonly ExtractedSlice[];
+  readonly counts: ReadonlyMap<string, MergeCounts>;
+  readonly table: ReportTable;
+  readonly startedAt: number;
+  readonly version: string;
+  readonly retries: number;
+  readonly reconciliation?: Reconciliation;
+}
+
+/** The vendor's advice: data of the last minute may not be there yet. */
+const FRESH_MS = 60_000;
+
+/** Describes a run whose table is built. */
+export function describeRun(run: RunRecord): RunDescription {
+  const { definition, plan, slices, counts, table } = run;
+  const reasons = reasonsOf(run);
+  const sum = (pick: (slice: ExtractedSlice) => number): number =>
+    slices.reduce((total, slice) => total + pick(slice), 0);
+  const merged = (pick: (count: MergeCounts) => number): number =>
+    [...counts.values()].reduce((total, count) => total + pick(count), 0);
+  return {
+    schema: "callsheet.manifest/1",
+    runId: run.runId,
+    report: definition.name,
+    title: definition.title,
+    definitionHash: definition.hash,
+    version: run.version,
+    interval: formatInterval(plan.interval),
+    timeZone: plan.timeZone,
+    revision: 1,
+    source: plan.source,
+    filter: run.filterText,
+    completeness: reasons.length === 0 ? "complete" : "provisional",
+    reasons,
+    dataUntil: new Date(Math.min(plan.interval.endAt, run.startedAt)).toISOString(),
+    slices: slices.map((slice) => describeSlice(slice, counts.get(slice.slice.id))),
+    counts: {
+      requests: sum(({ requests }) => requests),
+      retries: run.retries,
+      bytes: sum(({ bytes }) => bytes),
+      received: sum(({ received }) => received),
+      duplicates: merged(({ duplicates }) => duplicates),
+      outsideWindow: merged(({ outsideWindow }) => outsideWindow),
+      unique: merged(({ unique }) => unique),
+      rejected: sum(({ rejected }) => rejected),
+      open: merged(({ open }) => open),
+    },
+    totals: totalsOf(table),
+    findings: table.findings,
+    ...(run.reconciliation && { reconciliation: run.reconciliation }),
+    startedAt: new Date(run.startedAt).toISOString(),
+  };
+}
+
+/** What the HTML page says about its run. */
+export function pageFacts(about: RunDescription, generatedAt: number): PageFacts {
+  const label = (instant: string): string => instantLabel(Date.parse(instant), about.timeZone);
+  const [start = "", end = ""] = about.interval.split("/").map(label);
+  return {
+    title: about.title,
+    report: about.report,
+    interval: `${start} to ${end}`,
+    timeZone: about.timeZone,
+    filter: about.filter,
+    completeness: about.completeness,
+    reasons: about.reasons,
+    source: about.source,
+    definitionHash: about.definitionHash,
+    runId: about.runId,
+    version: about.version,
+    revision: about.revision,
+    dataUntil: label(about.dataUntil),
+    conversations: about.counts.unique,
+    generatedAt: instantLabel(generatedAt, about.timeZone),
+  };
+}
+
+function reasonsOf({ plan, slices, startedAt }: RunRecord): string[] {
+  const reasons: string[] = [];
+  if (plan.interval.endAt > startedAt - FRESH_MS)
+    reasons.push("the window was not over, or only just over, when the data were asked for");
+  for (const { slice, distinct, rejected, totalHits } of slices) {
+    if (distinct + rejected < totalHits)
+      reasons.push(
+        `${distinct + rejected} of ${totalHits} conversations arrived for ${formatInterval(slice.interval)}${partOf(slice)}`,
+      );
+  }
+  const rejects = slices.reduce((total, { rejected }) => total + rejected, 0);
+  if (rejects > 0)
+    reasons.push(`${rejects} conversations could not be read; rejects.ndjson in the run folder says why`);
+  return reasons;
+}
+
+function partOf({ part }: Slice): string {
+  return part === undefined ? "" : `, values ${part.from + 1} to ${part.to} of the longest list`;
+}
+
+function describeSlice(
+  { slice, requests, received, totalHits, rejected }: ExtractedSlice,
+  count: MergeCounts | undefined,
+): Manifest["slices"][number] {
+  return {
+    slice: slice.id,
+    interval: formatInterval(slice.interval),
+    requests,
+    received,
+    totalHits,
+    unique: count?.unique ?? 0,
+    duplicates: count?.duplicates ?? 0,
+    outsideWindow: count?.outsideWindow ?? 0,
+    rejected,
+  };
+}
+
+function totalsOf({ columns, totals }: ReportTable): Record<string, Cell> {
+  return Object.fromEntries(
+    columns.flatMap(({ name, role }, index) => (role === "measure" && totals ? [[name, totals[index] ?? null]] : [])),
+  );
+}
