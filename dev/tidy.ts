@@ -11,6 +11,7 @@ import { faultIds, OPEN_IDS, readOpenIds } from "./tidy/fault-ids.ts";
 import { fileNames } from "./tidy/file-names.ts";
 import { forbiddenText } from "./tidy/forbidden-text.ts";
 import { importDirections } from "./tidy/import-directions.ts";
+import { liveLinks } from "./tidy/live-links.ts";
 import { lockFile } from "./tidy/lock-file.ts";
 import { readTree } from "./tidy/source-tree.ts";
 
@@ -26,6 +27,7 @@ const findings = [
   ...faultIds(tree, committedOpenIds(), new Set(codes.keys())),
   ...forbiddenText(tree),
   ...fileNames(tree),
+  ...liveLinks(tree),
   ...lockFile(tree),
 ];
 for (const { file, line, rule, message } of findings) process.stdout.write(`${file}:${line}: ${rule}: ${message}\n`);
