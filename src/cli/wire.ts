@@ -2,6 +2,7 @@
 import type { Destination } from "../deliver/deliver-artifacts.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
+import { cacheNames } from "../disk/cache-names.ts";
 import { createRunFolder } from "../disk/create-run-folder.ts";
 import type { RunEvent } from "../runs/run-events.ts";
 import type { RunServices } from "../runs/execute-run.ts";
@@ -48,7 +49,7 @@ export async function wireRun(
       clock: world.clock,
       version: VERSION,
       aggregates: createAggregatesSource(client),
-      names: createNameSource(client),
+      names: cacheNames(createNameSource(client), { statePath: config.statePath, ...config.genesys() }, world.clock),
       pages: createPageSource(client, world.clock),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
       openEngine: async (scratchPath) => {

@@ -45,6 +45,8 @@ export interface Manifest {
   readonly filter: string;
   readonly completeness: "complete" | "provisional";
   readonly reasons: readonly string[];
+  /** When the oldest listing of names was read: names are those of that time. */
+  readonly namesAsOf: string;
   /** The instant up to which the data were asked for. */
   readonly dataUntil: string;
   readonly slices: readonly SliceReport[];

@@ -5,6 +5,8 @@ import { ENTITY_KINDS, type EntityKind } from "./field.ts";
 export interface Entity {
   readonly id: string;
   readonly name: string;
+  /** Gone from the listing; known from an earlier one. */
+  readonly departed?: true;
 }
 
 /** Listings by kind; a kind that the report does not need is absent. */

@@ -28,7 +28,7 @@ export function createNameSource(client: ApiClient): NameSource {
     async read(kinds, signal) {
       const directory: Partial<Record<EntityKind, readonly Entity[]>> = {};
       for (const kind of kinds) directory[kind] = await readListing(client, kind, signal);
-      return directory satisfies Directory;
+      return { directory: directory satisfies Directory };
     },
   };
 }

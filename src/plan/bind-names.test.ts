@@ -160,3 +160,12 @@ function refusal(source: FilterSource, directory = DIRECTORY): ReportError {
   }
   throw new Error("bindNames() took it");
 }
+
+test("B6: bindNames() takes the queue that is there before one of that name that has departed, and else the departed", () => {
+  const bound = (queue: Directory["queue"] & object): Filter =>
+    bindNames(parsed({ path: "routing.queue.name", operator: "eq", value: "Sales" }), { queue });
+  const departed = { id: STOCK, name: "Sales", departed: true } as const;
+
+  expect(bound([departed, { id: SALES, name: "Sales" }])).toMatchObject({ condition: { values: [SALES] } });
+  expect(bound([departed])).toMatchObject({ condition: { values: [STOCK] } });
+});

@@ -1,6 +1,6 @@
 /**
  * Names in a filter become ids, looked up in the listings of this run. A name that two entities share is never
- * guessed; a name that nobody has comes with the nearest one.
+ * guessed; a name that nobody has comes with the nearest one; what has departed gives way to what is there.
  */
 import type { Directory, Entity } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
@@ -70,7 +70,9 @@ export function kindsNamed(filter: Filter): EntityKind[] {
 }
 
 function idOf(name: string, { field }: Predicate, kind: EntityKind, entities: readonly Entity[]): string {
-  const [match, ...others] = entities.filter((entity) => entity.name === name);
+  const named = entities.filter((entity) => entity.name === name);
+  const current = named.filter(({ departed }) => departed === undefined);
+  const [match, ...others] = current.length > 0 ? current : named;
   const word = KIND_WORDS[kind];
   const idPath = field.path.replace(/\.name$/, kind === "wrapUpCode" ? ".code" : ".id");
   if (!match) {

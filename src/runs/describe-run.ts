@@ -26,6 +26,8 @@ export interface RunRecord {
   readonly startedAt: number;
   readonly version: string;
   readonly retries: number;
+  /** When the oldest listing of names was read, epoch milliseconds. */
+  readonly namesAsOf: number;
   readonly reconciliation?: Reconciliation;
 }
 
@@ -54,6 +56,7 @@ export function describeRun(run: RunRecord): RunDescription {
     filter: run.filterText,
     completeness: reasons.length === 0 ? "complete" : "provisional",
     reasons,
+    namesAsOf: new Date(run.namesAsOf).toISOString(),
     dataUntil: new Date(Math.min(plan.interval.endAt, run.startedAt)).toISOString(),
     slices: slices.map((slice) => describeSlice(slice, counts.get(slice.slice.id))),
     counts: {

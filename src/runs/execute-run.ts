@@ -18,7 +18,7 @@ import { chunksOf } from "../export/export-table.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import { type MergeCounts, mergePages } from "../merge/merge-pages.ts";
-import { bindNames, kindsUsed, unmatchedNames } from "../plan/bind-names.ts";
+import { unmatchedNames } from "../plan/bind-names.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import { needsAvailability } from "../plan/choose-source.ts";
 import { describeFilter } from "../plan/describe-filter.ts";
@@ -27,6 +27,7 @@ import type { AggregatesSource } from "./aggregates-source.ts";
 import { createComparison } from "./compare-run.ts";
 import { describeRun, pageFacts, type RunDescription } from "./describe-run.ts";
 import type { NameSource } from "./name-source.ts";
+import { readNames } from "./read-names.ts";
 import type { RunEvent } from "./run-events.ts";
 
 /** What a run works with; everything that reaches outside comes in here. */
@@ -72,8 +73,7 @@ export async function executeRun(
 
   services.onEvent({ kind: "stage", stage: "plan" });
   const interval = resolveWindow(definition.window, definition.timeZone, startedAt);
-  const directory = await services.names.read(kindsUsed(definition), signal);
-  const filter = bindNames(definition.filter, directory);
+  const { directory, filter, keptSince } = await readNames(definition, services.names, signal);
   const availableUntil = needsAvailability(definition.source, interval)
     ? await services.pages.availableUntil(signal)
     : undefined;
@@ -117,6 +117,7 @@ export async function executeRun(
       startedAt,
       version,
       retries,
+      namesAsOf: keptSince ?? startedAt,
       ...(reconciliation && { reconciliation }),
     });
     const artifacts = await exportArtifacts(definition, table, about, folder, services.clock);

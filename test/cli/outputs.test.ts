@@ -87,6 +87,7 @@ describe("run --json", () => {
       completeness: "string",
       reasons: [],
       dataUntil: "string",
+      namesAsOf: "string",
       slices: [
         {
           slice: "string",

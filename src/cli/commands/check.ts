@@ -62,7 +62,10 @@ async function checkOnline(config: ReturnType<typeof readConfig>, world: World, 
   const { wireClient } = await import("../wire.ts");
   const client = wireClient(config, world, () => {});
   try {
-    const directory = await createNameSource(client).read(["queue", "user", "wrapUpCode", "division"], world.signal);
+    const { directory } = await createNameSource(client).read(
+      ["queue", "user", "wrapUpCode", "division"],
+      world.signal,
+    );
     const counts = Object.entries(directory).map(([kind, entities]) => `${entities.length} ${kind}s`);
     const now = world.clock.now();
     await createProbe(client).mayAskDetails(createInterval(now - 2 * HOUR_MS, now - HOUR_MS), world.signal);

@@ -1,5 +1,4 @@
 /** `callsheet explain REPORT`: the plan, without a request; with `--online`, also what it would bring and cost. */
-import type { Directory } from "../../domain/directory.ts";
 import type { Interval } from "../../domain/interval.ts";
 import { detailsJobBody, type QueryPlan } from "../../domain/query-plan.ts";
 import type { ReportDefinition } from "../../domain/report-definition.ts";
@@ -70,7 +69,7 @@ async function explainOnline(
   const { signal } = world;
   try {
     const kinds = kindsUsed(definition);
-    const directory: Directory = await createNameSource(counted).read(kinds, signal);
+    const { directory } = await createNameSource(counted).read(kinds, signal);
     const availableUntil = needsAvailability(definition.source, interval)
       ? await createPageSource(counted, world.clock).availableUntil(signal)
       : undefined;
