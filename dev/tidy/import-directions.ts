@@ -41,6 +41,7 @@ const PORTS = new Set([
   "src/runs/name-source.ts",
   "src/extract/rate-budget.ts",
   "src/aggregate/table-engine.ts",
+  "src/merge/spill-store.ts",
   "src/deliver/object-store.ts",
   "src/runs/run-ledger.ts",
   "src/tasks/task-queue.ts",

@@ -4,6 +4,7 @@ import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import { createRunFolder } from "../disk/create-run-folder.ts";
+import { createSpillStore } from "../disk/create-spill-store.ts";
 import type { RunEvent } from "../runs/run-events.ts";
 import type { RunServices } from "../runs/execute-run.ts";
 import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
@@ -52,6 +53,7 @@ export async function wireRun(
       names: cacheNames(createNameSource(client), { statePath: config.statePath, ...config.genesys() }, world.clock),
       pages: createPageSource(client, world.clock),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
+      openSpills: createSpillStore,
       openEngine: async (scratchPath) => {
         const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
         return await createTableEngine(scratchPath);

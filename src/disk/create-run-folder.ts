@@ -3,11 +3,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compareRecords, type ConversationRecord, type RecordPlace } from "../domain/conversation-record.ts";
-import { ReportError } from "../domain/errors.ts";
 import type { StoredPage } from "../domain/page.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { atomicWrite } from "../support/atomic-write.ts";
-import { onDisk } from "./on-disk.ts";
+import { damagedFile, onDisk } from "./on-disk.ts";
 import { publishFiles } from "./publish-files.ts";
 
 /** Makes the folder of a new run below the state folder; `startedAt` in epoch milliseconds names it. */
@@ -52,7 +51,7 @@ export async function createRunFolder(statePath: string, report: string, started
     },
     async readPage({ file, rowCount }): Promise<ConversationRecord[]> {
       const bytes = await onDisk(file, async () => await readFile(file));
-      if (createHash("sha256").update(bytes).digest("hex") !== checksums.get(file)) throw damaged(file);
+      if (createHash("sha256").update(bytes).digest("hex") !== checksums.get(file)) throw damagedFile(file);
       // The checksum has shown that these are the very bytes that were made of records.
       return bytes
         .toString("utf8")
@@ -79,10 +78,4 @@ export async function createRunFolder(statePath: string, report: string, started
 /** A page that was kept whole by its first record would make memory grow with the window. */
 function placeOf({ startedAt, id }: RecordPlace): RecordPlace {
   return { startedAt, id };
-}
-
-function damaged(file: string): ReportError {
-  return new ReportError("disk.unwritable", `${file} no longer holds what was written to it`, {
-    hint: "Run again; if it happens again, the disk is failing or another program writes there: set CALLSHEET_STATE to another one.",
-  });
 }

@@ -20,6 +20,13 @@ export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T
   }
 }
 
+/** A file of ours that holds something else than was written to it. */
+export function damagedFile(file: string): ReportError {
+  return new ReportError("disk.unwritable", `${file} no longer holds what was written to it`, {
+    hint: "Run again; if it happens again, the disk is failing or another program writes there: set CALLSHEET_STATE to another one.",
+  });
+}
+
 function isDiskError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   return (
     error instanceof Error &&

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareRecords, type ConversationRecord } from "../domain/conversation-record.ts";
 import { createInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
 import { mergePages, type MergeCounts } from "./merge-pages.ts";
+import type { FetchedRecord, SpillStore } from "./spill-store.ts";
 
 const WINDOW = createInterval(1_000, 2_000);
 
@@ -16,9 +18,33 @@ interface Given {
   readonly records: readonly ConversationRecord[];
 }
 
+/** Spills that wait in memory; `waiting` counts those that were not discarded. */
+function spillsInMemory(): SpillStore & { waiting: number; written: number } {
+  const store = {
+    waiting: 0,
+    written: 0,
+    async write(batches: AsyncIterable<readonly FetchedRecord[]>) {
+      const kept = await Array.fromAsync(batches);
+      store.waiting += 1;
+      store.written += 1;
+      return {
+        async *read() {
+          yield* kept;
+        },
+        async discard() {
+          store.waiting -= 1;
+        },
+      };
+    },
+  };
+  return store;
+}
+
 /** Stores the pages in memory in this order, and merges them. */
 async function merge(
   given: readonly Given[],
+  fanIn = 3,
+  spills: SpillStore = spillsInMemory(),
 ): Promise<{ records: ConversationRecord[]; counts: Map<string, MergeCounts> }> {
   const contents = new Map<string, ConversationRecord[]>();
   const pages = given.flatMap(({ sliceId = "slice", records }, index): StoredPage[] => {
@@ -29,7 +55,12 @@ async function merge(
     return [{ sliceId, number: index, sequence: index + 1, file, rowCount: sorted.length, first, last }];
   });
   const counts = new Map<string, MergeCounts>();
-  const batches = mergePages(pages, async ({ file }) => contents.get(file) ?? [], WINDOW, counts);
+  const batches = mergePages(
+    pages,
+    { readPage: async ({ file }) => contents.get(file) ?? [], spills, fanIn },
+    WINDOW,
+    counts,
+  );
   return { records: (await Array.fromAsync(batches)).flat(), counts };
 }
 
@@ -79,16 +110,39 @@ test("mergePages() of nothing is nothing", async () => {
   expect(await merge([])).toEqual({ records: [], counts: new Map() });
 });
 
-test("INV8: 300 conversations come out the same, whatever the pages, their order, the slices and the copies", async () => {
-  const all = Array.from({ length: 300 }, (_, nth) => record(`id-${(nth * 7919) % 300}`, 1_000 + Math.floor(nth / 3)));
+test("mergePages() spills in as many passes as the fan-in asks for, and frees what was read", async () => {
+  const pages = Array.from({ length: 20 }, (_, nth) => ({
+    records: [record(`a${nth}`, 1_000), record(`b${nth}`, 1_900)],
+  }));
+  const spills = spillsInMemory();
+  const { records } = await merge(pages, 3, spills);
+  expect(records).toEqual(pages.flatMap((page) => page.records).sort(compareRecords));
+  // 20 chains → 7 spills → 3 spills: what is left fits.
+  expect([spills.written, spills.waiting]).toEqual([10, 3]);
+});
+
+test("mergePages() does not spill what follows each other, however many pages there are", async () => {
+  const spills = spillsInMemory();
+  const pages = Array.from({ length: 500 }, (_, nth) => ({ records: [record(`id-${nth}`, 1_000 + nth)] }));
+  expect((await merge(pages, 2, spills)).records).toHaveLength(500);
+  expect(spills.written).toBe(0);
+});
+
+/** Runs of the property below: 1,000 in all, each another arrangement of the same conversations. */
+const ARRANGEMENTS = 1_000;
+
+test("INV8: a thousand arrangements of pages, sizes, slices, copies and fan-ins give one SHA-256", async () => {
+  const all = Array.from({ length: 120 }, (_, nth) => record(`id-${(nth * 7919) % 120}`, 1_000 + Math.floor(nth / 3)));
   const expected = all.toSorted(compareRecords);
+  const sums = new Set([sha256(expected)]);
   await fc.assert(
     fc.asyncProperty(
-      fc.shuffledSubarray(all, { minLength: 300 }),
-      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 }),
-      fc.array(fc.nat(299), { maxLength: 30 }),
+      fc.shuffledSubarray(all, { minLength: all.length }),
+      fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 }),
+      fc.array(fc.nat(119), { maxLength: 30 }),
+      fc.integer({ min: 2, max: 6 }),
       fc.boolean(),
-      async (shuffled, sizes, copied, sortedByServer) => {
+      async (shuffled, sizes, copied, fanIn, sortedByServer) => {
         const rows = [...(sortedByServer ? expected : shuffled), ...copied.flatMap((nth) => all[nth] ?? [])];
         const pages: Given[] = [];
         for (let at = 0, nth = 0; at < rows.length; nth++) {
@@ -96,12 +150,35 @@ test("INV8: 300 conversations come out the same, whatever the pages, their order
           pages.push({ sliceId: `slice-${nth % 4}`, records: rows.slice(at, at + size) });
           at += size;
         }
-        const { records, counts } = await merge(pages);
-        expect(records).toEqual(expected);
+        const { records, counts } = await merge(pages, fanIn);
+        sums.add(sha256(records));
+        expect(sums.size).toBe(1);
         const duplicates = [...counts.values()].reduce((sum, count) => sum + count.duplicates, 0);
         expect(duplicates).toBe(copied.length);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: ARRANGEMENTS },
   );
 });
+
+test("INV8: the newest copy wins in every small world: each way to deal three versions to pages, with spills", async () => {
+  const versions = ["first", "second", "third"].map((direction) => record("a", 1_500, { direction }));
+  const others = [record("z", 1_400), record("y", 1_500), record("x", 1_600)];
+  for (let deal = 0; deal < 2 ** 9; deal++) {
+    const has = (page: number, nth: number): boolean => ((deal >> (3 * page + nth)) & 1) === 1;
+    const pages = versions.map((version, page) => ({
+      records: [version, ...others.filter((_, nth) => has(page, nth))],
+    }));
+    const { records } = await merge(pages, 2);
+    expect(
+      records.find(({ id }) => id === "a"),
+      String(deal),
+    ).toBe(versions[2]);
+    expect(records, String(deal)).toEqual(records.toSorted(compareRecords));
+    expect(new Set(records.map(({ id }) => id)).size, String(deal)).toBe(records.length);
+  }
+});
+
+function sha256(records: readonly ConversationRecord[]): string {
+  return createHash("sha256").update(JSON.stringify(records)).digest("hex");
+}

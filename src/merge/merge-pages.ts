@@ -3,10 +3,13 @@
  * was fetched last), only those that began in the window.
  */
 import { compareRecords, type ConversationRecord } from "../domain/conversation-record.ts";
+import { assert } from "../domain/errors.ts";
 import { contains, type Interval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
 import { chainPieces } from "./chain-pages.ts";
 import { mergeSorted } from "./merge-sorted.ts";
+import type { FetchedRecord, SpillStore } from "./spill-store.ts";
+import { FAN_IN, type Source, writeSpills } from "./write-spills.ts";
 
 /** What the merge dropped and kept, counted per slice id. */
 export interface MergeCounts {
@@ -16,49 +19,59 @@ export interface MergeCounts {
   open: number;
 }
 
-/** A record that remembers its page while it is being merged. */
-interface Sourced {
-  readonly record: ConversationRecord;
-  readonly page: StoredPage;
+/** What a merge reads from, and how many sources it may read at once. */
+export interface MergeInput {
+  readonly readPage: (page: StoredPage) => Promise<ConversationRecord[]>;
+  readonly spills: SpillStore;
+  readonly fanIn?: number;
 }
 
 /** Yields batches of records; `counts` is complete when the stream has ended. */
 export async function* mergePages(
   pages: readonly StoredPage[],
-  readPage: (page: StoredPage) => Promise<ConversationRecord[]>,
+  { readPage, spills, fanIn = FAN_IN }: MergeInput,
   window: Interval,
   counts: Map<string, MergeCounts>,
 ): AsyncGenerator<readonly ConversationRecord[], void, undefined> {
-  const chains = chainPieces(pages, compareRecords);
+  const chains = chainPieces(pages, compareRecords).map((chain) => sourceOf(chain, readPage));
+  const sources = await writeSpills(chains, compareFetched, spills, fanIn);
   const merged = mergeSorted(
-    chains.map((chain) => readChain(chain, readPage)),
-    compareSourced,
+    sources.map((source) => source.read()),
+    compareFetched,
   );
-  yield* clipAndDedupe(merged, window, counts);
+  const sliceIds = new Map(pages.map(({ sequence, sliceId }) => [sequence, sliceId]));
+  yield* clipAndDedupe(merged, sliceIds, window, counts);
 }
 
-async function* readChain(
-  chain: readonly StoredPage[],
-  readPage: (page: StoredPage) => Promise<ConversationRecord[]>,
-): AsyncGenerator<readonly Sourced[]> {
-  for (const page of chain) yield (await readPage(page)).map((record) => ({ record, page }));
+function sourceOf(chain: readonly StoredPage[], readPage: MergeInput["readPage"]): Source {
+  return {
+    async *read() {
+      for (const page of chain) {
+        const { sequence } = page;
+        yield (await readPage(page)).map((record) => ({ record, sequence }));
+      }
+    },
+  };
 }
 
 /** Of two copies of a conversation the one fetched later comes first. */
-function compareSourced(left: Sourced, right: Sourced): number {
-  return compareRecords(left.record, right.record) || right.page.sequence - left.page.sequence;
+function compareFetched(left: FetchedRecord, right: FetchedRecord): number {
+  return compareRecords(left.record, right.record) || right.sequence - left.sequence;
 }
 
 async function* clipAndDedupe(
-  merged: AsyncIterable<readonly Sourced[]>,
+  merged: AsyncIterable<readonly FetchedRecord[]>,
+  sliceIds: ReadonlyMap<number, string>,
   window: Interval,
   counts: Map<string, MergeCounts>,
 ): AsyncGenerator<readonly ConversationRecord[]> {
   let previous: ConversationRecord | undefined;
   for await (const batch of merged) {
     const kept: ConversationRecord[] = [];
-    for (const { record, page } of batch) {
-      const count = countsOf(counts, page.sliceId);
+    for (const { record, sequence } of batch) {
+      const sliceId = sliceIds.get(sequence);
+      assert(sliceId !== undefined, "every record comes from a page of the merge");
+      const count = countsOf(counts, sliceId);
       if (previous?.id === record.id) count.duplicates += 1;
       else if (!contains(window, record.startedAt)) count.outsideWindow += 1;
       else {

@@ -15,7 +15,7 @@ import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
-import { mergePages } from "../merge/merge-pages.ts";
+import { type MergeInput, mergePages } from "../merge/merge-pages.ts";
 import { buildAggregates } from "../plan/build-aggregates.ts";
 import { cutSlices } from "../plan/cut-slices.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
@@ -50,6 +50,7 @@ export async function createComparison(
   plan: QueryPlan,
   services: { readonly aggregates: AggregatesSource; readonly pages: PageSource },
   folder: RunFolder,
+  merging: MergeInput,
   signal: AbortSignal,
 ): Promise<Comparison> {
   const built = buildAggregates(definition, plan.filter, plan.interval);
@@ -57,7 +58,7 @@ export async function createComparison(
   try {
     const rows = await services.aggregates.read(built.body, signal);
     const leadIn = await readLeadIn(plan, services.pages, folder, signal);
-    return compareWith({ rows, ...leadIn, requests: leadIn.requests + 1 }, built, definition, plan, folder);
+    return compareWith({ rows, ...leadIn, requests: leadIn.requests + 1 }, built, definition, plan, merging);
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportError)) throw error;
     return withoutComparison(`${error.code}: ${error.message}`);
@@ -91,7 +92,7 @@ function compareWith(
   aggregates: AggregatesPlan,
   { filterScope }: ReportDefinition,
   { interval, filter }: QueryPlan,
-  folder: RunFolder,
+  merging: MergeInput,
 ): Comparison {
   const counter = createFigureCounter(aggregates, filter, filterScope);
   return {
@@ -103,8 +104,7 @@ function compareWith(
     },
     async finish(pages, nameOf) {
       const before = createInterval(interval.startAt - EVER_MS, interval.startAt);
-      const read = async (page: StoredPage): Promise<ConversationRecord[]> => await folder.readPage(page);
-      for await (const batch of mergePages([...leadIn, ...pages], read, before, new Map()))
+      for await (const batch of mergePages([...leadIn, ...pages], merging, before, new Map()))
         for (const record of batch) counter.add(record);
       return reconcile(aggregates, counter.groups, rows, nameOf, requests);
     },

@@ -11,6 +11,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { createNameOf } from "../domain/directory.ts";
 import { formatInterval } from "../domain/interval.ts";
+import type { StoredPage } from "../domain/page.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportTable } from "../domain/report-table.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
@@ -18,6 +19,7 @@ import { chunksOf } from "../export/export-table.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import { type MergeCounts, mergePages } from "../merge/merge-pages.ts";
+import type { SpillStore } from "../merge/spill-store.ts";
 import { unmatchedNames } from "../plan/bind-names.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import { needsAvailability } from "../plan/choose-source.ts";
@@ -38,6 +40,7 @@ export interface RunServices {
   readonly aggregates: AggregatesSource;
   readonly pages: PageSource;
   openFolder(report: string, startedAt: number): Promise<RunFolder>;
+  openSpills(scratchPath: string): SpillStore;
   openEngine(scratchPath: string): Promise<TableEngine & { close(): void }>;
   destination(name: string): Destination;
   retries(): number;
@@ -85,12 +88,18 @@ export async function executeRun(
   services.onEvent({ kind: "stage", stage: "extract" });
   const slices = await extractPlan(plan, services.pages, folder, (event) => services.onEvent(event), signal);
 
-  const comparison = reconcile ? await createComparison(definition, plan, services, folder, signal) : undefined;
+  const merging = {
+    readPage: async (page: StoredPage) => await folder.readPage(page),
+    spills: services.openSpills(folder.scratchPath),
+  };
+  const comparison = reconcile
+    ? await createComparison(definition, plan, services, folder, merging, signal)
+    : undefined;
 
   services.onEvent({ kind: "stage", stage: "merge" });
   const counts = new Map<string, MergeCounts>();
   const pages = slices.flatMap((slice) => slice.pages);
-  const merged = mergePages(pages, async (page) => await folder.readPage(page), interval, counts);
+  const merged = mergePages(pages, merging, interval, counts);
   const records = comparison ? comparison.watch(merged) : merged;
   const nameOf = createNameOf(directory);
   const engine = await services.openEngine(folder.scratchPath);

@@ -23,6 +23,7 @@ import { MEASURES } from "../../src/define/measure-catalogue.ts";
 import type { Problem } from "../../src/define/problems.ts";
 import { FIELDS } from "../../src/define/vocabulary.ts";
 import { createRunFolder } from "../../src/disk/create-run-folder.ts";
+import { createSpillStore } from "../../src/disk/create-spill-store.ts";
 import type { ConversationRecord } from "../../src/domain/conversation-record.ts";
 import type { Directory } from "../../src/domain/directory.ts";
 import type { Field } from "../../src/domain/field.ts";
@@ -286,7 +287,12 @@ async function openFetch(
     const folder = await createRunFolder(state, "ids", START_MS);
     const slices = await extractPlan(plan, source, folder, () => {}, signal);
     const pages = slices.flatMap((slice) => slice.pages);
-    const batches = mergePages(pages, async (page) => await folder.readPage(page), plan.interval, new Map());
+    const batches = mergePages(
+      pages,
+      { readPage: async (page) => await folder.readPage(page), spills: createSpillStore(folder.scratchPath) },
+      plan.interval,
+      new Map(),
+    );
     const records = (await Array.fromAsync(batches)).flat();
     await folder.discardPages();
     return records;
