@@ -22,8 +22,17 @@ export interface Slice {
   readonly part?: ListPart;
 }
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
 /** The narrowest slice worth asking for: fifteen minutes. */
-const FLOOR_MS = 15 * 60_000;
+const FLOOR_MS = 15 * MINUTE_MS;
+
+/**
+ * Conversations that one slice of several days should hold. The last page of each is half full on average, which is
+ * one request in 160 here; operators saw the service fail over windows of more than some 8,000 rows.
+ */
+const WANTED_HITS = 8_000;
 
 /** Names the slice for its interval and its part. */
 export function createSlice(interval: Interval, source: SliceSource = "details_query", part?: ListPart): Slice {
@@ -32,15 +41,43 @@ export function createSlice(interval: Interval, source: SliceSource = "details_q
   return Object.freeze({ source, id: `${id}-values-${padded(part.from + 1)}-${padded(part.to)}`, interval, part });
 }
 
-/** Cuts a slice in two at a whole minute, or answers undefined when the halves would be too narrow. */
-export function halveSlice({ interval, source, part }: Slice): readonly [Slice, Slice] | undefined {
-  const widthMs = interval.endAt - interval.startAt;
-  if (widthMs < 2 * FLOOR_MS) return undefined;
-  const middleAt = interval.startAt + Math.floor(widthMs / 2 / 60_000) * 60_000;
-  return [
-    createSlice(createInterval(interval.startAt, middleAt), source, part),
-    createSlice(createInterval(middleAt, interval.endAt), source, part),
-  ];
+/**
+ * Cuts a slice into so many, or fewer, of nearly the same width: at UTC midnights where there are some inside, because
+ * the details query picks by UTC day, else at whole minutes. Undefined when the pieces would be too narrow.
+ */
+export function cutSlice({ interval, source, part }: Slice, count: number): readonly Slice[] | undefined {
+  const edges = edgesOf(interval, count);
+  if (edges.length < 3) return undefined;
+  return edges
+    .slice(1)
+    .map((endAt, nth) => createSlice(createInterval(edges[nth] ?? interval.startAt, endAt), source, part));
+}
+
+function edgesOf({ startAt, endAt }: Interval, count: number): number[] {
+  const widthMs = endAt - startAt;
+  const inside = (pieces: number): number[] =>
+    Array.from(
+      { length: Math.max(0, pieces - 1) },
+      (_, nth) => startAt + Math.floor((widthMs * (nth + 1)) / pieces / MINUTE_MS) * MINUTE_MS,
+    );
+  const firstMidnight = (Math.floor(startAt / DAY_MS) + 1) * DAY_MS;
+  const lastMidnight = (Math.ceil(endAt / DAY_MS) - 1) * DAY_MS;
+  if (firstMidnight > lastMidnight) return [startAt, ...inside(Math.min(count, Math.floor(widthMs / FLOOR_MS))), endAt];
+  const midnights = inside(count).map((at) =>
+    Math.min(lastMidnight, Math.max(firstMidnight, Math.round(at / DAY_MS) * DAY_MS)),
+  );
+  return [startAt, ...new Set(midnights), endAt];
+}
+
+/**
+ * The pieces of a query's slice of several days that holds so many conversations; undefined when it is well as it is.
+ * Within a day only the service's refusal cuts, since the service may pick by whole days.
+ */
+export function wantedPieces(slice: Slice, totalHits: number): readonly Slice[] | undefined {
+  const { startAt, endAt } = slice.interval;
+  const spansDays = (Math.floor(startAt / DAY_MS) + 1) * DAY_MS < endAt;
+  if (slice.source !== "details_query" || !spansDays || totalHits <= WANTED_HITS) return undefined;
+  return cutSlice(slice, Math.ceil(totalHits / WANTED_HITS));
 }
 
 /** Shares the slice's alternatives out over two slices of the same interval; undefined when there is only one. */

@@ -1,6 +1,7 @@
 /**
- * Fetches a plan's slices into pages on disk. A page counts only when it is durable. A slice that is too large, or
- * that the service fails over again and again, is cut in two, by time or by the longest list of its filter; what
+ * Fetches a plan's slices into pages on disk. A page counts only when it is durable. A slice whose first page shows
+ * that it holds many conversations is cut by days; one that is too large, or that the service fails over again and
+ * again, is cut in two, by time or by the longest list of its filter; what
  * other slices have fetched stays. The first error that cannot be mended here ends the fetch, and nothing of it is
  * called complete.
  */
@@ -9,7 +10,7 @@ import { formatInterval } from "../domain/interval.ts";
 import type { Reject, StoredPage } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
-import { halveList, halveSlice, type Slice } from "../domain/slice.ts";
+import { cutSlice, halveList, type Slice, wantedPieces } from "../domain/slice.ts";
 import type { PageSource } from "./page-source.ts";
 
 /** What was fetched of one slice. */
@@ -24,6 +25,11 @@ export interface ExtractedSlice {
   readonly totalHits: number;
   readonly rejected: number;
   readonly bytes: number;
+}
+
+/** A slice that is asked for in pieces instead; what came of it does not count. */
+interface Cut {
+  readonly pieces: readonly Slice[];
 }
 
 /** A page has reached the disk. */
@@ -61,19 +67,19 @@ export async function extractPlan(
   async function work(): Promise<void> {
     for (let slice = waiting.shift(); slice; slice = waiting.shift()) {
       either.throwIfAborted();
-      const result = await extractOrHalve(slice);
-      if ("halves" in result) waiting.unshift(...result.halves);
+      const result = await extractOrCut(slice);
+      if ("pieces" in result) waiting.unshift(...result.pieces);
       else done.push(result);
     }
   }
 
-  async function extractOrHalve(slice: Slice): Promise<ExtractedSlice | { readonly halves: readonly Slice[] }> {
+  async function extractOrCut(slice: Slice): Promise<ExtractedSlice | Cut> {
     try {
       return await extractAgain(plan, slice, source, folder, onPage, either);
     } catch (error) {
       if (!(error instanceof ReportError) || error.recourse !== "narrow") throw error;
-      const halves = halvesOf(slice, error, plan.longestList?.size ?? 0);
-      if (halves) return { halves };
+      const pieces = halvesOf(slice, error, plan.longestList?.size ?? 0);
+      if (pieces) return { pieces };
       throw atTheFloor(slice, error);
     }
   }
@@ -99,12 +105,12 @@ export async function extractPlan(
 /** A request that is too long gets shorter by its list; an answer that is too large gets smaller by time first. */
 function halvesOf(slice: Slice, { code }: ReportError, listSize: number): readonly Slice[] | undefined {
   return code === "genesys.request_too_large"
-    ? (halveList(slice, listSize) ?? halveSlice(slice))
-    : (halveSlice(slice) ?? halveList(slice, listSize));
+    ? (halveList(slice, listSize) ?? cutSlice(slice, 2))
+    : (cutSlice(slice, 2) ?? halveList(slice, listSize));
 }
 
 /** Results that expired half-way are asked for again from the first page: pages of two jobs are never mixed. */
-async function extractAgain(...args: Parameters<typeof extractSlice>): Promise<ExtractedSlice> {
+async function extractAgain(...args: Parameters<typeof extractSlice>): Promise<ExtractedSlice | Cut> {
   for (let tries = 1; ; tries++) {
     try {
       return await extractSlice(...args);
@@ -122,12 +128,14 @@ async function extractSlice(
   folder: RunFolder,
   onPage: (event: PageStored) => void,
   signal: AbortSignal,
-): Promise<ExtractedSlice> {
+): Promise<ExtractedSlice | Cut> {
   const pages: StoredPage[] = [];
   const rejects: Reject[] = [];
   const ids = new Set<string>();
   let [requests, received, uncounted, totalHits, bytes] = [0, 0, 0, 0, 0];
   for await (const page of source.pages(plan, slice, signal)) {
+    const pieces = page.number === 1 ? wantedPieces(slice, page.totalHits ?? 0) : undefined;
+    if (pieces) return { pieces };
     const stored = await folder.writePage(slice.id, page);
     if (stored) pages.push(stored);
     // Only the query states a total to be held against; a job's slice may be a month, too many ids for memory.

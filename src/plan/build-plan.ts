@@ -24,8 +24,9 @@ export function buildPlan(
   availableUntil?: number,
   emits = false,
 ): QueryPlan {
-  const { slices, ...source } = chooseSource(definition.source, interval, availableUntil);
   const pushed = pushDown(filter, definition.filterScope);
+  const filtered = pushed.pushedDown.length > 0;
+  const { slices, ...source } = chooseSource(definition.source, interval, availableUntil, filtered);
   return Object.freeze({
     ...source,
     slices: slices.flatMap((slice) => shareList(slice, pushed.longestList?.size ?? 0, MAX_ALTERNATIVES)),

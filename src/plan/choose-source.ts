@@ -24,14 +24,27 @@ export function needsAvailability(choice: SourceChoice, window: Interval): boole
   return choice === "details_job" || (choice !== "details_query" && window.endAt - window.startAt > WORTH_A_JOB_MS);
 }
 
-/** Chooses; `availableUntil` (epoch milliseconds) is undefined when it was not asked for or is not known. */
-export function chooseSource(choice: SourceChoice, window: Interval, availableUntil: number | undefined): ChosenSource {
+/**
+ * Chooses; `availableUntil` (epoch milliseconds) is undefined when it was not asked for or is not known;
+ * `filtered` tells whether the requests will have a filter, which may then span more.
+ */
+export function chooseSource(
+  choice: SourceChoice,
+  window: Interval,
+  availableUntil: number | undefined,
+  filtered: boolean,
+): ChosenSource {
+  const byQuery = (sourceReason: string): ChosenSource => ({
+    source: "details_query",
+    sourceReason,
+    slices: cutSlices(window, "details_query", filtered),
+  });
   if (!needsAvailability(choice, window))
-    return byQuery(window, choice === "details_query" ? "the report asks for it" : "the window is short");
+    return byQuery(choice === "details_query" ? "the report asks for it" : "the window is short");
   const until =
     availableUntil === undefined ? window.startAt : Math.min(window.endAt, lastSettledDay(availableUntil, window));
-  if (until <= window.startAt) return byQuery(window, "the vendor's data for jobs do not reach the window yet");
-  const jobs = cutSlices(createInterval(window.startAt, until), "details_job");
+  if (until <= window.startAt) return byQuery("the vendor's data for jobs do not reach the window yet");
+  const jobs = cutSlices(createInterval(window.startAt, until), "details_job", filtered);
   if (until >= window.endAt)
     return {
       source: "details_job",
@@ -42,12 +55,8 @@ export function chooseSource(choice: SourceChoice, window: Interval, availableUn
   return {
     source: "details_job and details_query",
     sourceReason: `jobs are complete up to ${formatInterval(tail).split("/", 1)[0]}; the query brings what is newer`,
-    slices: [...jobs, ...cutSlices(tail)],
+    slices: [...jobs, ...cutSlices(tail, "details_query", filtered)],
   };
-}
-
-function byQuery(window: Interval, sourceReason: string): ChosenSource {
-  return { source: "details_query", sourceReason, slices: cutSlices(window) };
 }
 
 /**

@@ -1,22 +1,27 @@
 /**
  * Cuts a window into the slices that are fetched one by one. The details query picks conversations by the UTC day
- * on which they began, so its slices meet at UTC midnights: no conversation is asked for in two of them, and each
- * stays far below the 7 days that a query without a filter may span. A job takes a month at once.
+ * on which they began, so its slices meet at UTC midnights: no conversation is asked for in two of them. They are as
+ * wide as the service allows, since the last page of each is seldom full; what turns out to hold many conversations
+ * is cut when its first page says so.
  */
 import { createInterval, type Interval } from "../domain/interval.ts";
 import { createSlice, type Slice, type SliceSource } from "../domain/slice.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Days of one slice. How long a job's interval may be is not documented; a month is what a query may span. */
-const DAYS: Readonly<Record<SliceSource, number>> = { details_query: 1, details_job: 31 };
+/**
+ * Days of one slice. A query may span 7 days, with a filter 31; connectors in production keep strictly below. How long
+ * a job's interval may be is not documented; a month is what a query may span.
+ */
+const DAYS = { query: 6, filteredQuery: 30, job: 31 } as const;
 
-/** Slices in order of time; they meet, and together they are the window. */
-export function cutSlices(window: Interval, source: SliceSource = "details_query"): Slice[] {
+/** Slices in order of time; they meet, and together they are the window. `filtered`: each request has a filter. */
+export function cutSlices(window: Interval, source: SliceSource, filtered: boolean): Slice[] {
+  const days = source === "details_job" ? DAYS.job : filtered ? DAYS.filteredQuery : DAYS.query;
   const slices: Slice[] = [];
   let startAt = window.startAt;
   while (startAt < window.endAt) {
-    const endAt = Math.min(window.endAt, Math.floor(startAt / DAY_MS) * DAY_MS + DAYS[source] * DAY_MS);
+    const endAt = Math.min(window.endAt, Math.floor(startAt / DAY_MS) * DAY_MS + days * DAY_MS);
     slices.push(createSlice(createInterval(startAt, endAt), source));
     startAt = endAt;
   }

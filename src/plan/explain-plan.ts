@@ -157,9 +157,7 @@ function slicesInWords(slices: Explanation["slices"]): string {
   const counted = (count: number, one: string, more: string): string[] =>
     count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
   const why =
-    queries === 0
-      ? ""
-      : ", cut at UTC midnights, because the service picks conversations by the day on which they began";
+    queries < 2 ? "" : ", cut at UTC midnights, because the service picks conversations by the day on which they began";
   return `${[...counted(jobs, "job", "jobs"), ...counted(queries, "query", "queries")].join("; ")}${why}`;
 }
 

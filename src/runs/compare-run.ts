@@ -75,7 +75,7 @@ async function readLeadIn(
   if (plan.slices[0]?.source === "details_job") return { leadIn: [], requests: 0 };
   const interval = createInterval(plan.interval.startAt - LEAD_IN_MS, plan.interval.startAt);
   const slices = await extractPlan(
-    { ...plan, interval, slices: cutSlices(interval) },
+    { ...plan, interval, slices: cutSlices(interval, "details_query", plan.pushedDown.length > 0) },
     source,
     folder,
     () => {},

@@ -14,7 +14,8 @@ export const DETAILS_QUERY = "/api/v2/analytics/conversations/details/query";
 
 const REPORT = `report: every-conversation
 timeZone: UTC
-interval: 2024-05-01T00:00:00Z/2024-05-05T00:00:00Z
+interval: 2024-04-01T00:00:00Z/2024-04-25T00:00:00Z
+source: details_query
 rows: conversation
 columns: [conversation.id, conversation.start]
 export: [csv, json]
@@ -22,7 +23,8 @@ export: [csv, json]
 
 /** Conversations per day of the centre, so that a day has three pages. */
 export const PER_DAY = 230;
-export const DAYS = ["2024-05-01", "2024-05-02", "2024-05-03", "2024-05-04"] as const;
+/** Six days apart, so that each is in a slice of its own. */
+export const DAYS = ["2024-04-01", "2024-04-07", "2024-04-13", "2024-04-19"] as const;
 
 /** Four days of conversations, which are four slices; two begin at the same instant each time. */
 export function fourDays(perDay = PER_DAY): Centre {

@@ -1,6 +1,7 @@
 /** `callsheet explain REPORT`: the plan, without a request; with `--online`, also what it would bring and cost. */
 import type { Interval } from "../../domain/interval.ts";
 import { detailsJobBody, type QueryPlan } from "../../domain/query-plan.ts";
+import { type Slice, wantedPieces } from "../../domain/slice.ts";
 import type { ReportDefinition } from "../../domain/report-definition.ts";
 import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createPageSource } from "../../genesys/create-page-source.ts";
@@ -77,22 +78,30 @@ async function explainOnline(
     const probe = createProbe(client);
     const perMinute = await probe.requestsPerMinute(signal);
     const hits: number[] = [];
-    for (const slice of plan.slices) hits.push(await hitsOf(probe, plan, slice, signal));
-    return explainPlan(plan, kinds.length, { hits, requestsBefore, perMinute });
+    const slices: Slice[] = [];
+    const waiting = [...plan.slices];
+    for (let slice = waiting.shift(); slice; slice = waiting.shift()) {
+      const found = await hitsOf(probe, plan, slice, signal);
+      const pieces = wantedPieces(slice, found);
+      if (pieces) {
+        waiting.unshift(...pieces);
+        // The run sees it from a first page, which it then asks for again in pieces.
+        requestsBefore += 1;
+      } else {
+        slices.push(slice);
+        hits.push(found);
+      }
+    }
+    return explainPlan({ ...plan, slices }, kinds.length, { hits, requestsBefore, perMinute });
   } finally {
     await client.close();
   }
 }
 
-/** A job's month is counted day by day: a query without a filter may not span it. */
-async function hitsOf(
-  probe: Probe,
-  plan: QueryPlan,
-  slice: QueryPlan["slices"][number],
-  signal: AbortSignal,
-): Promise<number> {
+/** A job's month is counted in parts: a query may not span it. */
+async function hitsOf(probe: Probe, plan: QueryPlan, slice: Slice, signal: AbortSignal): Promise<number> {
   let hits = 0;
-  for (const { interval } of cutSlices(slice.interval))
+  for (const { interval } of cutSlices(slice.interval, "details_query", plan.pushedDown.length > 0))
     hits += await probe.totalHits(detailsJobBody(plan, { ...slice, interval }), signal);
   return hits;
 }
