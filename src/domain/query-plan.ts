@@ -60,6 +60,8 @@ export interface QueryPlan {
   /** The sources of its slices, in words, and why. */
   readonly source: string;
   readonly sourceReason: string;
+  /** Present when the slices cannot bring everything that the window holds: why, and up to which instant they do. */
+  readonly shortfall?: { readonly reason: string; readonly dataUntil?: number };
   /** The report's window; rows outside it are clipped after the fetch. */
   readonly interval: Interval;
   readonly timeZone: string;

@@ -4,6 +4,7 @@
  * conversation that has a part we would keep; what cannot promise that stays local.
  */
 import type { PushDown, RawColumn } from "../domain/field.ts";
+import type { Member } from "../domain/member.ts";
 import type { DetailsFilter, DetailsPredicate, LongestList } from "../domain/query-plan.ts";
 import type { Condition, Filter, Predicate, ReportDefinition } from "../domain/report-definition.ts";
 
@@ -39,6 +40,9 @@ interface Pushable {
 
 /** Raw columns that single segments carry. */
 const SEGMENT_COLUMNS: readonly RawColumn[] = ["queueId", "wrapUpCode"];
+
+/** Places of members that single segments carry. */
+const SEGMENT_PLACES: readonly Member["at"][] = ["segment", "scoredAgent"];
 
 /** Splits the filter; `scope` decides whether separate conditions may be met by different parts. */
 export function pushDown(filter: Filter, scope: ReportDefinition["filterScope"]): PushedFilter {
@@ -102,7 +106,7 @@ function pushable(filter: Filter): Pushable | undefined {
     array ??= predicate.field.pushDown.array;
     if (array !== predicate.field.pushDown.array) return undefined;
     const { column, member, pushDown: target } = predicate.field;
-    if (SEGMENT_COLUMNS.includes(column) || member?.at === "segment")
+    if (SEGMENT_COLUMNS.includes(column) || (member && SEGMENT_PLACES.includes(member.at)))
       segmentDimensions.push("dimension" in target ? target.dimension : target.metric);
     elsewhere ||= member !== undefined && member.of !== "part";
     alternatives.push(...predicatesOf(predicate, predicate.field.pushDown));
@@ -121,10 +125,15 @@ function takesUnknownMedia({ field, condition }: Predicate): boolean {
   return field.column === "mediaType" && !(condition.kind === "is_one_of" && !condition.values.includes("unknown"));
 }
 
-function predicatesOf({ condition }: Predicate, target: PushDown): DetailsPredicate[] {
+function predicatesOf({ field, condition }: Predicate, target: PushDown): DetailsPredicate[] {
   if ("metric" in target) {
     if (condition.kind !== "range") return [{ type: "metric", metric: target.metric, operator: "exists" }];
+    if (field.column === "metricSum") return [occurrence(target.metric, condition)];
     return [{ type: "metric", metric: target.metric, range: inMilliseconds(condition) }];
+  }
+  if (condition.kind === "range" && field.type === "score") {
+    const { kind: _range, ...range } = condition;
+    return [{ type: "dimension", dimension: target.dimension, range }];
   }
   if (condition.kind !== "is_one_of") return [{ type: "dimension", dimension: target.dimension, operator: "exists" }];
   return condition.values.map((value) => ({
@@ -133,6 +142,16 @@ function predicatesOf({ condition }: Predicate, target: PushDown): DetailsPredic
     operator: "matches",
     value,
   }));
+}
+
+/**
+ * A metric is compared here as the sum over a leg, a visit or the conversation; whether the service compares single
+ * values or the sum over the conversation is not documented. So no bound is sent: only that the metric is there, and
+ * above 0 where the sum must be, which holds for one of its values and for their sum alike.
+ */
+function occurrence(metric: string, { gt = -1, gte = -1 }: Extract<Condition, { kind: "range" }>): DetailsPredicate {
+  const isAboveZero = gt >= 0 || gte > 0;
+  return { type: "metric", metric, ...(isAboveZero ? { range: { gt: 0 } } : { operator: "exists" as const }) };
 }
 
 /**
