@@ -163,7 +163,10 @@ export function valueOn(field: Field, touch: Touch): string | number | undefined
 }
 
 /** The sum over the leg, the visit, or wherever in the conversation it sits; undefined where it was never emitted. */
-function metricOn({ home, metric = "" }: Field, { conversation: { parts }, visit, legPart }: Touch): number | undefined {
+function metricOn(
+  { home, metric = "" }: Field,
+  { conversation: { parts }, visit, legPart }: Touch,
+): number | undefined {
   if (home === "leg") return legPart?.metrics?.[metric]?.sum;
   if (home === "visit") return visit === undefined ? undefined : parts[visit]?.metrics?.[metric]?.sum;
   const sums = parts.flatMap(({ metrics }) => metrics?.[metric]?.sum ?? []);

@@ -53,7 +53,8 @@ test("coverage() has a field, a measure or a reason for every name, and never bo
   expect(gaps).toEqual([]);
   for (const { name, coveredBy, excluded } of coverage()) {
     expect(coveredBy.length > 0 && excluded !== undefined, name).toBe(false);
-    if (excluded !== undefined) expect(excluded, name).toMatch(/^(only the aggregates endpoint has it|details queries can filter on it)[:,] \S/);
+    if (excluded !== undefined)
+      expect(excluded, name).toMatch(/^(only the aggregates endpoint has it|details queries can filter on it)[:,] \S/);
   }
 });
 

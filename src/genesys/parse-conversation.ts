@@ -151,7 +151,10 @@ function parseSegment(segment: Json, needs: RecordNeeds): SegmentRecord[] {
 type Places = Partial<Record<Member["at"], readonly Json[]>>;
 
 function segmentPlaces(segments: readonly Json[]): Places {
-  return { segment: segments, scoredAgent: segments.flatMap((segment) => listOf(segment.scoredAgents).filter(isObject)) };
+  return {
+    segment: segments,
+    scoredAgent: segments.flatMap((segment) => listOf(segment.scoredAgents).filter(isObject)),
+  };
 }
 
 /** The needed members that stand in these places, with the values that they have there. */

@@ -83,7 +83,7 @@ describe("fields --coverage", () => {
     const { out, exitCode } = await project.callsheet(["fields", "--coverage"]);
     expect(out).toMatch(/^segmentFilters dimension: \d+ covered, \d+ excluded$/m);
     expect(out).toMatch(/^ {2}queueId +routing\.queue\.id, routing\.queue\.name$/m);
-    expect(out).toMatch(/^ {2}tWait +not in this version: /m);
+    expect(out).toMatch(/^ {2}tWait +only the aggregates endpoint has it: /m);
     expect(out).toMatch(/^all lists: \d+ covered, \d+ excluded$/m);
     expect(exitCode).toBe(0);
   });
