@@ -68,9 +68,9 @@ export interface QueryPlan {
   readonly pageSize: number;
   readonly conversationFilters: readonly DetailsFilter[];
   readonly segmentFilters: readonly DetailsFilter[];
-  /** The vendor evaluates these too; they narrow what is fetched. */
+  /** The vendor evaluates these; they narrow what is fetched. */
   readonly pushedDown: readonly Filter[];
-  /** Only evaluated here. */
+  /** Only evaluated here, or sent in a looser form. */
   readonly local: readonly Filter[];
   /** Of these, what the vendor could evaluate too, but with more alternatives than fit beside the longest list. */
   readonly tooLong: readonly Filter[];

@@ -76,6 +76,14 @@ test("R-09: pushDown() sends of a metric only that it is there, since sums over 
   );
 });
 
+test("pushDown() says what it really sends of a bound on a metric, and that the bound itself is kept here", () => {
+  const rang = { path: "metric.tAlert", operator: "gt", value: 15 };
+  const { pushedDown, local } = pushDown(parseFilters([rang, inbound], [], []), "figures");
+
+  expect(pushedDown.map(describeFilter)).toEqual(["metric.tAlert is above 0 s", "conversation.direction is inbound"]);
+  expect(local.map(describeFilter)).toEqual(["metric.tAlert is above 15 s"]);
+});
+
 test("pushDown() sends bounds of a dimension that is a bare number", () => {
   const mos = { path: "conversation.media.stats.min.conversation.mos", operator: "lt", value: 3.5 };
 

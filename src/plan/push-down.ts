@@ -12,7 +12,9 @@ import type { Condition, Filter, Predicate, ReportDefinition } from "../domain/r
 export interface PushedFilter {
   readonly conversationFilters: readonly DetailsFilter[];
   readonly segmentFilters: readonly DetailsFilter[];
+  /** As it is sent: a bound on a metric is sent as its being there. */
   readonly pushedDown: readonly Filter[];
+  /** What is not sent as it is. */
   readonly local: readonly Filter[];
   /** Of `local`, what was kept here only for its length. */
   readonly tooLong: readonly Filter[];
@@ -30,6 +32,8 @@ export const MAX_ALTERNATIVES = 500;
 /** A conjunct that the vendor can evaluate: alternatives of which one must hold. */
 interface Pushable {
   readonly filter: Filter;
+  /** What of it is sent: itself, or something looser. */
+  readonly asked: Filter;
   readonly array: PushDown["array"];
   /** Dimensions that stand on single segments; those of sessions and participants stand on all of theirs. */
   readonly segmentDimensions: readonly string[];
@@ -55,15 +59,15 @@ export function pushDown(filter: Filter, scope: ReportDefinition["filterScope"])
   );
   const sendable = new Set([...conversation, ...segment].map((entry) => entry.filter));
   const kept = withoutTooLong([...conversation, ...segment]);
-  const pushed = new Set(kept.map((entry) => entry.filter));
+  const pushed = new Map(kept.map((entry) => [entry.filter, entry.asked]));
   const conversationFilters = joined(conversation.filter((entry) => pushed.has(entry.filter)));
   const segmentFilters = joined(segment.filter((entry) => pushed.has(entry.filter)));
   const longestList = longestOf({ conversationFilters, segmentFilters });
   return {
     conversationFilters,
     segmentFilters,
-    pushedDown: conjuncts.filter((conjunct) => pushed.has(conjunct)),
-    local: conjuncts.filter((conjunct) => !pushed.has(conjunct)),
+    pushedDown: conjuncts.flatMap((conjunct) => pushed.get(conjunct) ?? []),
+    local: conjuncts.filter((conjunct) => pushed.get(conjunct) !== conjunct),
     tooLong: conjuncts.filter((conjunct) => !pushed.has(conjunct) && sendable.has(conjunct)),
     ...(longestList === undefined ? {} : { longestList }),
   };
@@ -95,7 +99,8 @@ function conjunctsOf(filter: Filter): Filter[] {
 }
 
 function pushable(filter: Filter): Pushable | undefined {
-  const predicates = filter.kind === "predicate" ? [filter] : filter.kind === "or" ? filter.filters : [];
+  const asked = loosened(filter);
+  const predicates = asked.kind === "predicate" ? [asked] : asked.kind === "or" ? asked.filters : [];
   const alternatives: DetailsPredicate[] = [];
   const segmentDimensions: string[] = [];
   let elsewhere = false;
@@ -111,7 +116,24 @@ function pushable(filter: Filter): Pushable | undefined {
     elsewhere ||= member !== undefined && member.of !== "part";
     alternatives.push(...predicatesOf(predicate, predicate.field.pushDown));
   }
-  return array === undefined ? undefined : { filter, array, segmentDimensions, elsewhere, alternatives };
+  return array === undefined ? undefined : { filter, asked, array, segmentDimensions, elsewhere, alternatives };
+}
+
+/**
+ * A metric is compared here as the sum over a leg, a visit or the conversation; whether the service compares single
+ * values or the sum over the conversation is not documented. So no bound is sent: only that the metric is there, and
+ * above 0 where the sum must be, which then holds for one of its values and for their sum alike. The same filter where
+ * nothing had to be loosened.
+ */
+function loosened(filter: Filter): Filter {
+  if (filter.kind === "predicate") {
+    const { field, condition } = filter;
+    if (field.column !== "metricSum" || condition.kind !== "range") return filter;
+    const isAboveZero = (condition.gt ?? -1) >= 0 || (condition.gte ?? -1) > 0;
+    return { ...filter, condition: isAboveZero ? { kind: "range", gt: 0 } : { kind: "exists" } };
+  }
+  const filters = filter.filters.map(loosened);
+  return filters.every((inner, index) => inner === filter.filters[index]) ? filter : { kind: filter.kind, filters };
 }
 
 /** The grammar has no word for a part of a text, and none for nothing. */
@@ -128,7 +150,6 @@ function takesUnknownMedia({ field, condition }: Predicate): boolean {
 function predicatesOf({ field, condition }: Predicate, target: PushDown): DetailsPredicate[] {
   if ("metric" in target) {
     if (condition.kind !== "range") return [{ type: "metric", metric: target.metric, operator: "exists" }];
-    if (field.column === "metricSum") return [occurrence(target.metric, condition)];
     return [{ type: "metric", metric: target.metric, range: inMilliseconds(condition) }];
   }
   if (condition.kind === "range" && field.type === "score") {
@@ -142,16 +163,6 @@ function predicatesOf({ field, condition }: Predicate, target: PushDown): Detail
     operator: "matches",
     value,
   }));
-}
-
-/**
- * A metric is compared here as the sum over a leg, a visit or the conversation; whether the service compares single
- * values or the sum over the conversation is not documented. So no bound is sent: only that the metric is there, and
- * above 0 where the sum must be, which holds for one of its values and for their sum alike.
- */
-function occurrence(metric: string, { gt = -1, gte = -1 }: Extract<Condition, { kind: "range" }>): DetailsPredicate {
-  const isAboveZero = gt >= 0 || gte > 0;
-  return { type: "metric", metric, ...(isAboveZero ? { range: { gt: 0 } } : { operator: "exists" as const }) };
 }
 
 /**
