@@ -67,7 +67,8 @@ function holdersFor(list: VendorList): Map<string, string[]> {
   return holders;
 }
 
-function vendorNameOf({ pushDown, vendorName, metric }: Field): string | undefined {
+/** The dimension or metric of the service that a field is. */
+export function vendorNameOf({ pushDown, vendorName, metric }: Field): string | undefined {
   if (pushDown) return "dimension" in pushDown ? pushDown.dimension : pushDown.metric;
   return vendorName ?? metric;
 }

@@ -22,7 +22,8 @@ export type FilterSource =
 const LIST_OPERATORS = ["in", "not_in"];
 const RANGE_OPERATORS = ["gt", "gte", "lt", "lte"] as const;
 const PART_OPERATORS = ["contains", "starts_with"] as const;
-const OPERATORS = ["eq", "ne", ...LIST_OPERATORS, ...RANGE_OPERATORS, ...PART_OPERATORS, "exists", "not_exists"];
+/** Every operator of filters; which of them a path takes depends on its type. */
+export const OPERATORS = ["eq", "ne", ...LIST_OPERATORS, ...RANGE_OPERATORS, ...PART_OPERATORS, "exists", "not_exists"];
 
 /** Some thirty years: longer than any conversation, and far from where numbers lose their milliseconds. */
 const MAX_SECONDS = 1e9;

@@ -54,6 +54,7 @@ export async function createComparison(
 ): Promise<Comparison> {
   const built = buildAggregates(definition, plan.filter, plan.interval);
   if ("refusal" in built) return withoutComparison(built.refusal);
+  if (plan.shortfall) return withoutComparison(plan.shortfall.reason);
   try {
     const rows = await services.aggregates.read(built.body, signal);
     const leadIn = await readLeadIn(plan, services.pages, folder, signal);
