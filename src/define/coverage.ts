@@ -34,11 +34,12 @@ const EXCLUSIONS: readonly (readonly [reason: string, names: string])[] = [
   [SETTINGS, "oServiceLevel oServiceTarget oCallbackServiceLevel"],
 ];
 
-/** Every name of every list. */
-export function coverage(): CoverageEntry[] {
+/** Every name of every list; `fields` are those of the vocabulary, or what a test leaves of them. */
+export function coverage(fields: Iterable<Field> = FIELDS.values()): CoverageEntry[] {
   const reasons = new Map(EXCLUSIONS.flatMap(([reason, names]) => names.split(" ").map((name) => [name, reason])));
+  const known = [...fields];
   return (Object.keys(VENDOR_LISTS) as VendorList[]).flatMap((list) => {
-    const holders = holdersFor(list);
+    const holders = holdersFor(list, known);
     return VENDOR_LISTS[list].map((name): CoverageEntry => {
       const coveredBy = holders.get(name) ?? [];
       const reason = reasons.get(name);
@@ -48,13 +49,13 @@ export function coverage(): CoverageEntry[] {
 }
 
 /** The fields and measures by the vendor's name; surveys and evaluations have names that others have too. */
-function holdersFor(list: VendorList): Map<string, string[]> {
+function holdersFor(list: VendorList, fields: readonly Field[]): Map<string, string[]> {
   const place = /^(survey|evaluation|resolution)/.exec(list)?.[0];
   const holders = new Map<string, string[]>();
   const add = (name: string | undefined, holder: string): void => {
     if (name !== undefined) holders.set(name, [...(holders.get(name) ?? []), holder]);
   };
-  for (const field of FIELDS.values()) {
+  for (const field of fields) {
     const at = field.member?.at;
     const own = at === "survey" || at === "evaluation" || at === "resolution" ? at : undefined;
     if (own === place) add(vendorNameOf(field), field.path);

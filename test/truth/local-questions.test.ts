@@ -147,7 +147,7 @@ test("or across conversation and segment: handle time of outbound contacts, and 
   });
 
   expect(doneHere).toMatch(/^conversation\.direction is outbound or wrapup\.code is/);
-  expect([...expected.keys()].sort()).toEqual(["inbound", "outbound"]);
+  expect([...expected.keys()].map(String).sort()).toEqual(["inbound", "outbound"]);
   expect(rows).toEqual(
     new Map([...expected].map(([group, { handleMs = 0 }]) => [group, { handle_seconds: seconds(handleMs) }])),
   );
@@ -168,7 +168,7 @@ test("an attribute: contacts and their handle time by the tier that a flow noted
   });
 
   expect(source).toBe("details_job: only jobs bring participant attributes");
-  expect([...expected.keys()].sort()).toEqual(["gold", "silver"]);
+  expect([...expected.keys()].map(String).sort()).toEqual(["gold", "silver"]);
   expect(rows).toEqual(
     new Map(
       [...expected].map(([group, { conversation_count, handleMs = 0 }]) => [
@@ -192,7 +192,7 @@ test("an attribute with a key of any words: the contacts that have it at all", a
   });
 
   expect(expected.length).toBeGreaterThan(0);
-  expect([...rows.keys()].sort()).toEqual(expected.map(({ conversationId }) => conversationId).sort());
+  expect([...rows.keys()].map(String).sort()).toEqual(expected.map(({ conversationId }) => conversationId).sort());
 });
 
 test("a metric: handle time of the legs that rang for long", async () => {
