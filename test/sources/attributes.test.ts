@@ -116,10 +116,29 @@ test("D6: what the jobs show as going on is read again by id, and keeps the attr
   expect(asked(project, /conversations\/details$/)).toBe(1);
 });
 
+test("a report that ends where the jobs' data end is not compared with aggregates of the whole window", async () => {
+  const project = await startProject({
+    centre: smallCentre(CONTACTS),
+    rateLimitPerMinute: 10_000,
+    dataAvailability: { at: Date.parse("2024-05-01T12:00:00Z") },
+    files: { "reports/tiers.yaml": REPORT },
+  });
+  await project.run(["run", "tiers", "--out", "out", "--reconcile"]);
+  const manifest: unknown = JSON.parse(readFileSync(join(project.folder, "out/manifest.json"), "utf8"));
+
+  expect(manifest).toMatchObject({ reconciliation: { refusal: expect.stringMatching(/^the data for jobs end at/) } });
+  expect(asked(project, /aggregates/)).toBe(0);
+});
+
 test("explain says why jobs are asked, and where their data are expected to end", async () => {
   const { project } = await answer();
   const { out } = await project.run(["explain", "tiers"]);
   expect(out).toMatch(/^source {7}details_job: only jobs bring participant attributes$/m);
+
+  const today = await project.run(["explain", "tiers", "--interval", "month to date"]);
+  expect(today.out).toMatch(/^slices {7}1 job$/m);
+  const none = await project.run(["explain", "tiers", "--interval", "2024-05-20/2024-05-21"]);
+  expect(none.out).toMatch(/^slices {7}none: nothing will be asked for$/m);
 
   // The clock stands at the noon of 20 May; the data for jobs are a day behind as a rule.
   const yesterday = await project.run(["explain", "tiers", "--interval", "yesterday"]);
