@@ -96,10 +96,10 @@ function isTimeZone(name: string): boolean {
 function sourceOf({ source }: ReportSource, fields: readonly Field[], problems: Problem[]): SourceChoice {
   const bound = fields.find(({ onlyFrom }) => onlyFrom !== undefined);
   if (bound === undefined) return source;
-  if (source === "details_query")
+  if (!["auto", "conversations", "details_job"].includes(source))
     problems.push({
       path: ["source"],
-      message: `Cannot read "${bound.path}" from details_query: only details jobs bring it. Write "details_job", or leave "source" out.`,
+      message: `Cannot read "${bound.path}" from ${source}: only details jobs bring it. Write "details_job", or leave "source" out.`,
     });
   return "only_jobs";
 }
