@@ -38,7 +38,7 @@ import { pushDown } from "../../src/plan/push-down.ts";
 import { smallCentre } from "../simulator/small-centre.ts";
 import { createTestClock } from "../support/test-clock.ts";
 
-/** Cases of the pure test; 100,000 by hand: `CALLSHEET_PROPERTY_CASES=100000 npx vitest run test/truth/pushed-filters.test.ts`. */
+/** Cases of the pure test; 100,000 by hand: `CALLSHEET_PROPERTY_CASES=100000 npx vitest run test/truth/pushed-filters.test.ts --testTimeout 600000`. */
 const CASES = Number(process.env.CALLSHEET_PROPERTY_CASES ?? 10_000);
 const HTTP_CASES = 300;
 
