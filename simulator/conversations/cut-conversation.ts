@@ -17,9 +17,10 @@ export function cutConversation(conversation: Conversation, at: number): Convers
   return { ...rest, participants: conversation.participants.flatMap((participant) => cutParticipant(participant, at)) };
 }
 
+/** A participant without any session cannot be said to have come later. */
 function cutParticipant(participant: Participant, at: number): Participant[] {
   const sessions = participant.sessions.flatMap((session) => cutSession(session, at));
-  return sessions.length === 0 ? [] : [{ ...participant, sessions }];
+  return sessions.length === 0 && participant.sessions.length > 0 ? [] : [{ ...participant, sessions }];
 }
 
 function cutSession({ metrics, ...session }: Session, at: number): Session[] {

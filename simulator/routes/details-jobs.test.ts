@@ -221,6 +221,26 @@ describe("which conversations", () => {
     expect(rows.some((row) => member(row, "participants", 0, "attributes") !== undefined)).toBe(true);
   });
 
+  test("participants' attributes are in results and in no other answer about conversations", async () => {
+    const id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
+    const tiered = participant("customer", { segments: [segment()] }, { attributes: { tier: "gold" } });
+    const one = conversation({ id, start: "2024-05-01T10:00:00.000Z", participants: [tiered] });
+    const { client } = await start({ centre: smallCentre([one]) });
+    const details = "/api/v2/analytics/conversations";
+    const results = await run(client, DAY);
+    const others = [
+      await client.post(`${details}/details/query`, DAY),
+      await client.get(`${details}/details?id=${id}`),
+      await client.get(`${details}/${id}/details`),
+    ];
+
+    expect(JSON.stringify(results.map(({ json }) => json))).toContain('"attributes":{"tier":"gold"}');
+    for (const { status, json } of others) {
+      expect([status, JSON.stringify(json)]).toEqual([200, expect.stringContaining(id)]);
+      expect(JSON.stringify(json)).not.toContain("attributes");
+    }
+  });
+
   test("a client sees the rows of its divisions only", async () => {
     const divided = smallCentre([
       { ...early, divisionIds: ["a"] },

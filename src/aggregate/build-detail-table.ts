@@ -24,7 +24,7 @@ export async function buildDetailTable(
 ): Promise<ReportTable> {
   const columns = shape.columns.map((field) => columnOf(field, shape.rows));
   const table = await engine.createTable(
-    columns.map((column, index) => ({ name: `column_${index}`, type: column.type === "decimal" ? "integer" : "text" })),
+    columns.map((column, index) => ({ name: `column_${index}`, type: isWhole(column) ? "integer" : "text" })),
   );
   const opened = openedLists([...shape.columns, ...fieldsIn(filter)], false);
   const check = createDataCheck();
@@ -43,7 +43,7 @@ export async function buildDetailTable(
     rowCount: table.rowCount,
     findings: check.findings(),
     rows: async function* () {
-      for await (const row of table.scan()) yield row.map((value, index) => readCell(value, columns[index]?.type));
+      for await (const row of table.scan()) yield row.map((value, index) => readCell(value, columns[index]));
     },
   };
 }
@@ -76,10 +76,20 @@ function columnOf(field: Field, rows: DetailRows): ReportColumn {
   const ownCode = rows === "segment" && field.column === "wrapUpCode";
   const isList = DEPTH[field.home] > DEPTH[rows] || (field.multiple === true && !ownCode);
   const base = { name: field.path, role: "detail" } as const;
-  if (isList && field.type !== "number") return { ...base, type: "list" };
   if (field.type === "number") return { ...base, type: "decimal", unit: "seconds" };
+  if (field.column === "metricSum") return { ...base, type: "integer", unit: "count" };
+  if (isList) return { ...base, type: "list" };
+  if (field.type === "score") return { ...base, type: "decimal" };
   return { ...base, type: field.type === "instant" ? "instant" : "text" };
 }
+
+/** Seconds are kept as milliseconds. */
+function isWhole({ type, unit }: ReportColumn): boolean {
+  return type === "integer" || unit === "seconds";
+}
+
+/** Members that a line for a segment reads from the segment itself. */
+const OWN_PLACES: readonly (string | undefined)[] = ["segment", "scoredAgent"];
 
 /** The value as the engine keeps it: lists as JSON text, seconds as milliseconds. */
 function rawCell(
@@ -90,11 +100,11 @@ function rawCell(
   localTime: LocalTime,
 ): string | number | null {
   if (segment && field.home === "segment") return segmentCell(field, segment, localTime);
-  if (segment && field.member?.at === "segment" && field.member.of === "part")
+  if (segment && field.member?.of === "part" && OWN_PLACES.includes(field.member.at))
     return JSON.stringify([...(segment.members?.[memberKey(field.member)] ?? [])].sort());
   if (segment && field.column === "wrapUpCode") return named(field, segment.wrapUpCode, nameOf);
   if (segment?.queueId !== undefined && field.column === "queueId") return named(field, segment.queueId, nameOf);
-  if (field.type === "number") return sumOverLegs(field, touches);
+  if (isWhole(columnOf(field, rows))) return sumOverUnits(field, touches);
   const values = new Set<string>();
   for (const touch of touches) {
     const value = valueOn(field, touch);
@@ -111,19 +121,19 @@ function named(field: Field, value: string | undefined, nameOf: NameOf): string 
   return field.nameOf ? (nameOf(field.nameOf, value) ?? value) : value;
 }
 
-/** Each leg once: a leg with two wrap-up codes is two touches. */
-function sumOverLegs(field: Field, touches: readonly Touch[]): number | null {
+/** Each leg or visit once: a leg with two wrap-up codes is two touches. */
+function sumOverUnits(field: Field, touches: readonly Touch[]): number | null {
   const perUnit = new Map<number | undefined, number>();
   for (const touch of touches) {
     const value = valueOn(field, touch);
-    if (typeof value === "number") perUnit.set(touch.leg, value);
+    if (typeof value === "number") perUnit.set(field.home === "visit" ? touch.visit : touch.leg, value);
   }
   if (perUnit.size === 0) return null;
   if (field.home === "conversation") return perUnit.values().next().value ?? null;
   return [...perUnit.values()].reduce((sum, value) => sum + value, 0);
 }
 
-function segmentCell({ column }: Field, segment: SegmentRecord, localTime: LocalTime): string | null {
+function segmentCell({ column }: Field, segment: SegmentRecord, localTime: LocalTime): string | number | null {
   switch (column) {
     case "segmentType":
       return segment.type;
@@ -131,14 +141,17 @@ function segmentCell({ column }: Field, segment: SegmentRecord, localTime: Local
       return localTime.format(segment.startedAt);
     case "segmentEndedAt":
       return segment.endedAt === undefined ? null : localTime.format(segment.endedAt);
+    case "segmentMs":
+      return segment.endedAt === undefined ? null : segment.endedAt - segment.startedAt;
     default:
       return segment.disconnectType ?? null;
   }
 }
 
-function readCell(value: string | number | null, type: ReportColumn["type"] | undefined): Cell {
+function readCell(value: string | number | null, { type, unit }: Partial<ReportColumn> = {}): Cell {
   if (value === null) return null;
-  if (type === "decimal") return Number(value) / 1000;
+  if (unit === "seconds") return Number(value) / 1000;
+  if (type === "integer" || type === "decimal") return Number(value);
   return type === "list" ? parseList(String(value)) : value;
 }
 

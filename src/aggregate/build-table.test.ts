@@ -231,6 +231,69 @@ describe("R-48: detail reports, each line what the author chose", () => {
     ]);
   });
 
+  test("metrics: seconds and counts are numbers, added over what lies below the line", async () => {
+    const record = conversation("m", at("08:00:00"));
+    const visit = (sums: Record<string, number>): PartRecord => ({ ...leg(at("08:00:00"), {}, sums), kind: "visit" });
+    const parts = [
+      visit({ tAcd: 1500, nOffered: 1 }),
+      leg(at("08:01:00"), { wrapUpCodes: ["sold", "aa"] }, { tAlert: 2000, nTransferred: 1 }),
+      leg(at("08:05:00"), { userId: "bob" }, { tAlert: 500 }),
+    ];
+    const columns = ["metric.tAlert", "metric.nTransferred", "metric.tAcd", "metric.nOffered", "metric.nError"];
+    const built = await table({ rows: "conversation", columns: [...columns, "wrapup.code"] }, [{ ...record, parts }]);
+
+    expect(built.columns.map(({ type, unit }) => [type, unit])).toEqual([
+      ["decimal", "seconds"],
+      ["integer", "count"],
+      ["decimal", "seconds"],
+      ["integer", "count"],
+      ["integer", "count"],
+      ["list", undefined],
+    ]);
+    expect(await rowsOf(built)).toEqual([[2.5, 1, 1.5, 1, null, ["aa", "sold"]]]);
+    expect(await rowsOf(table({ rows: "leg", columns }, [{ ...record, parts }]))).toEqual([
+      [2, 1, 1.5, 1, null],
+      [0.5, null, 1.5, 1, null],
+    ]);
+  });
+
+  test("members that are numbers or instants: a number alone, an instant in the report's zone, lists where several", async () => {
+    const members = {
+      "conversation.mediaStatsMinConversationMos": ["4.21"],
+      "survey.surveyCompletedDate": [String(at("10:00:00")), String(at("09:00:00"))],
+      "attribute.tier": ["silver", "gold"],
+    };
+    const one = leg(at("08:01:00"), {
+      members: {
+        "session.callbackScheduledTime": [String(at("11:00:00"))],
+        "session.eligibleAgentCounts": ["3", "12"],
+      },
+    });
+    const columns = [
+      "conversation.media.stats.min.conversation.mos",
+      "survey.completed.date",
+      "conversation.attribute.tier",
+      "session.callback.scheduled.time",
+      "session.eligible.agent.count",
+    ];
+    const built = await table({ rows: "leg", columns }, [
+      { ...conversation("m", at("08:00:00")), members, parts: [one] },
+      { ...conversation("n", at("08:30:00")), parts: [leg(at("08:31:00"))] },
+    ]);
+
+    expect(built.columns.map(({ type }) => type)).toEqual(["decimal", "list", "list", "instant", "list"]);
+    expect(await rowsOf(built)).toEqual([
+      [
+        4.21,
+        ["2024-10-27T10:00:00.000+01:00", "2024-10-27T11:00:00.000+01:00"],
+        ["gold", "silver"],
+        "2024-10-27T12:00:00.000+01:00",
+        ["12", "3"],
+      ],
+      [null, [], [], null, []],
+    ]);
+  });
+
   test("segment: one line for each, with its own type, times, code and queue", async () => {
     const columns = [
       "segment.type",
@@ -239,10 +302,11 @@ describe("R-48: detail reports, each line what the author chose", () => {
       "segment.disconnect.type",
       "wrapup.code",
       "agent.id",
+      "metric.tSegmentDuration",
     ];
     expect(await rowsOf(table({ rows: "segment", columns }, records))).toEqual([
-      ["interact", "2024-10-27T09:01:00.000+01:00", "2024-10-27T09:03:00.000+01:00", null, null, "ann"],
-      ["wrapup", "2024-10-27T09:03:00.000+01:00", "2024-10-27T09:04:00.000+01:00", "client", "sold", "ann"],
+      ["interact", "2024-10-27T09:01:00.000+01:00", "2024-10-27T09:03:00.000+01:00", null, null, "ann", 120],
+      ["wrapup", "2024-10-27T09:03:00.000+01:00", "2024-10-27T09:04:00.000+01:00", "client", "sold", "ann", 60],
     ]);
   });
 

@@ -129,6 +129,24 @@ describe("valueOn()", () => {
   });
 });
 
+test("valueOn() adds a metric over its home: the leg, the visit that led to it, or the whole conversation", () => {
+  const sums = (metrics: Readonly<Record<string, number>>): Pick<PartRecord, "metrics"> => ({
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, sum]) => [name, { count: 1, sum }])),
+  });
+  const record = conversation([
+    part("visit", 0, sums({ nOffered: 1, tAcd: 30, nError: 1 })),
+    part("leg", 40, sums({ tAlert: 5, tAcd: 7, nError: 2 })),
+    part("visit", 50, { queueId: "service", ...sums({ tAcd: 60, tAbandon: 60 }) }),
+  ]);
+  const shown = (path: string): unknown[] => touchesOf(record, NOTHING).map((touch) => valueOn(field(path), touch));
+
+  expect(shown("metric.tAlert")).toEqual([5, undefined]);
+  expect(shown("metric.tAcd")).toEqual([30, 60]);
+  expect(shown("metric.tAbandon")).toEqual([undefined, 60]);
+  expect(shown("metric.nError")).toEqual([3, 3]);
+  expect(shown("metric.tIvr")).toEqual([undefined, undefined]);
+});
+
 test("durationOf() is undefined while the conversation is in progress, and negative when the source says so", () => {
   expect(durationOf(conversation([]))).toBeUndefined();
   expect(durationOf(conversation([], { startedAt: 50, endedAt: 20 }))).toBe(-30);

@@ -146,7 +146,7 @@ export function valueOn(field: Field, touch: Touch): string | number | undefined
     case "wrapUpCode":
       return touch.wrapUpCode;
     case "metricSum":
-      return legPart?.metrics?.[field.metric ?? ""]?.sum;
+      return metricOn(field, touch);
     case "partStartedAt":
       return part?.startedAt;
     case "partEndedAt":
@@ -156,9 +156,21 @@ export function valueOn(field: Field, touch: Touch): string | number | undefined
     case "segmentType":
     case "segmentStartedAt":
     case "segmentEndedAt":
+    case "segmentMs":
     case "disconnectType":
       return undefined;
   }
+}
+
+/** The sum over the leg, the visit, or wherever in the conversation it sits; undefined where it was never emitted. */
+function metricOn(
+  { home, metric = "" }: Field,
+  { conversation: { parts }, visit, legPart }: Touch,
+): number | undefined {
+  if (home === "leg") return legPart?.metrics?.[metric]?.sum;
+  if (home === "visit") return visit === undefined ? undefined : parts[visit]?.metrics?.[metric]?.sum;
+  const sums = parts.flatMap(({ metrics }) => metrics?.[metric]?.sum ?? []);
+  return sums.length === 0 ? undefined : sums.reduce((total, sum) => total + sum, 0);
 }
 
 /** What was opened stands on the touch; the rest has one value, on its own part or on the conversation. */

@@ -3,8 +3,9 @@
  * The command line. It parses, wires, calls, and turns an error into one message and an exit code. Commands are
  * loaded when they are used, so that `--help` answers at once.
  */
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { ReportError } from "../domain/errors.ts";
+import { completion, SHELLS } from "./commands/completion.ts";
 import { EXIT_CODES, EXIT_USAGE } from "./exit-codes.ts";
 import { VERSION } from "./version.ts";
 import { SYSTEM_CLOCK, type World } from "./world.ts";
@@ -108,6 +109,23 @@ function createProgram(world: World): Command {
     .option("--object-store", "start an S3 store too")
     .action(async (options) => {
       await (await import("./commands/simulate.ts")).simulate(options, world);
+    });
+  program
+    .command("completion")
+    .addArgument(new Argument("<shell>", "whose script to print").choices(SHELLS))
+    .description("a script that completes commands, report names and fields")
+    .action((shell: (typeof SHELLS)[number]) => completion(shell, world));
+  program
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .description("what may stand for the last word; asked by the scripts of `completion`")
+    .action(async (words: string[]) => {
+      const known = program.createHelp().visibleCommands(program);
+      const commands = known.map((command) => ({
+        name: command.name(),
+        options: command.options.flatMap(({ long }) => long ?? []),
+      }));
+      (await import("./commands/complete.ts")).complete(words, commands, world);
     });
   // Options and exit handling are inherited by name only: every command refuses what it does not know.
   for (const command of program.commands)

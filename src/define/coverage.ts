@@ -16,44 +16,30 @@ export interface CoverageEntry {
   readonly excluded?: string;
 }
 
-const INSTANT = "not in this version: an instant; the window chooses by the conversation's start";
-const OTHER_NAME = "not in this version: the name of that time; flow.name is the name in the listing of flows";
-const SEGMENT_LENGTH = "not in this version: segments are lines of detail reports with a start and an end, not figures";
-const NUMBER = "not in this version: a bare number on a session or conversation";
-const NESTED = "not in this version: one of several values inside a list of objects of a session or segment";
-const NOT_IN_TREE = "not in this version: only the aggregates endpoint tells it, the conversation itself does not";
-const NO_MEASURE = "not in this version: no measure is made from this metric";
-const OPINION = "not in this version: the service computes it from its own settings; a conversation does not carry it";
+const AGGREGATES_ONLY =
+  "only the aggregates endpoint has it: the conversations that a report is made from do not carry it, so it can be neither shown nor filtered here";
+const WAIT =
+  "only the aggregates endpoint has it: it is tAnswered, tAbandon and tFlowOut together, and each of them has a path";
+const SETTINGS =
+  "only the aggregates endpoint has it: the service computes it from an organisation's service-level settings, which can change for the past too";
+const NO_VALUE =
+  "details queries can filter on it, but the conversations that they return do not show it: a filter could not be checked here";
 
 /** What is left out, by reason. */
 const EXCLUSIONS: readonly (readonly [reason: string, names: string])[] = [
-  [INSTANT, "callbackScheduledTime detectedSpeechEnd detectedSpeechStart eventTime surveyCompletedDate"],
-  [NUMBER, "mediaCount mediaStatsMinConversationMos eligibleAgentCount waitingInteractionCount"],
-  [OTHER_NAME, "flowName"],
-  [SEGMENT_LENGTH, "tSegmentDuration"],
-  [NESTED, "scoredAgentId agentScore agentRank proposedAgentId"],
-  [NOT_IN_TREE, "activeRouting canonicalExternalContactId convertedFrom convertedTo externalMediaCount firstQueue"],
-  [NOT_IN_TREE, "interactionType routingPriority stationId videoPresent tWait oServiceTarget"],
-  [OPINION, "oServiceLevel oCallbackServiceLevel nOverSla nCallbackOverSla"],
-  [NO_MEASURE, "nBlindTransferred nBotInteractions nCallbackAttempts nCallbackScheduled nCfcOffered nCobrowseSessions"],
-  [NO_MEASURE, "nConnected nConsult nConsultTransferred nError nFlow nFlowMilestone nFlowOutcome nFlowOutcomeFailed"],
-  [NO_MEASURE, "nOutbound nOutboundAbandoned nOutboundAttempted nOutboundConnected nStateTransitionError nTakeover"],
-  [NO_MEASURE, "nTransferred oAudioMessageCount oExternalAudioMessageCount oExternalMediaCount oFlowMilestone"],
-  [NO_MEASURE, "oMediaCount oMessageCount oMessageSegmentCount oMessageTurn oSkillExpressionApplications tAcd"],
-  [NO_MEASURE, "tActiveCallback tActiveCallbackComplete tAgentResponseTime tAgentVideoConnected tAlert"],
-  [NO_MEASURE, "tAverageAgentResponseTime tAverageCustomerResponseTime tBarging tCallbackAbandon tCallbackConnect"],
-  [NO_MEASURE, "tCallbackNotReached tCallbackVirtualWait tCfcAbandon tCfcAcd tCfcAnswered tCfcFlowOut tCoaching"],
-  [NO_MEASURE, "tCoachingComplete tConnected tContacting tDialing tFirstConnect tFirstDial tFirstEngagement"],
-  [NO_MEASURE, "tFirstResponse tFlow tFlowDisconnect tFlowExit tFlowOut tFlowOutcome tHeld tIvr tMonitoring"],
-  [NO_MEASURE, "tMonitoringComplete tNotResponding tPark tParkComplete tScreenMonitoring tShortAbandon"],
-  [NO_MEASURE, "tSnippetRecord tTalk tTransmitting tUserResponseTime tVoicemail"],
+  [NO_VALUE, "canonicalExternalContactId"],
+  [AGGREGATES_ONLY, "activeRouting convertedFrom convertedTo externalMediaCount firstQueue interactionType"],
+  [AGGREGATES_ONLY, "routingPriority stationId videoPresent"],
+  [WAIT, "tWait"],
+  [SETTINGS, "oServiceLevel oServiceTarget oCallbackServiceLevel"],
 ];
 
-/** Every name of every list. */
-export function coverage(): CoverageEntry[] {
+/** Every name of every list; `fields` are those of the vocabulary, or what a test leaves of them. */
+export function coverage(fields: Iterable<Field> = FIELDS.values()): CoverageEntry[] {
   const reasons = new Map(EXCLUSIONS.flatMap(([reason, names]) => names.split(" ").map((name) => [name, reason])));
+  const known = [...fields];
   return (Object.keys(VENDOR_LISTS) as VendorList[]).flatMap((list) => {
-    const holders = holdersFor(list);
+    const holders = holdersFor(list, known);
     return VENDOR_LISTS[list].map((name): CoverageEntry => {
       const coveredBy = holders.get(name) ?? [];
       const reason = reasons.get(name);
@@ -63,13 +49,13 @@ export function coverage(): CoverageEntry[] {
 }
 
 /** The fields and measures by the vendor's name; surveys and evaluations have names that others have too. */
-function holdersFor(list: VendorList): Map<string, string[]> {
+function holdersFor(list: VendorList, fields: readonly Field[]): Map<string, string[]> {
   const place = /^(survey|evaluation|resolution)/.exec(list)?.[0];
   const holders = new Map<string, string[]>();
   const add = (name: string | undefined, holder: string): void => {
     if (name !== undefined) holders.set(name, [...(holders.get(name) ?? []), holder]);
   };
-  for (const field of FIELDS.values()) {
+  for (const field of fields) {
     const at = field.member?.at;
     const own = at === "survey" || at === "evaluation" || at === "resolution" ? at : undefined;
     if (own === place) add(vendorNameOf(field), field.path);
@@ -82,7 +68,8 @@ function holdersFor(list: VendorList): Map<string, string[]> {
   return holders;
 }
 
-function vendorNameOf({ pushDown, vendorName, metric }: Field): string | undefined {
+/** The dimension or metric of the service that a field is. */
+export function vendorNameOf({ pushDown, vendorName, metric }: Field): string | undefined {
   if (pushDown) return "dimension" in pushDown ? pushDown.dimension : pushDown.metric;
   return vendorName ?? metric;
 }

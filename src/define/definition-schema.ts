@@ -1,14 +1,17 @@
 /** The shape of a report file: keys and plain types. What the words mean is checked behind it. */
 import { z } from "zod";
-import type { FilterSource } from "./parse-filter.ts";
+import type { Field } from "../domain/field.ts";
+import { MEASURES } from "./measure-catalogue.ts";
+import { type FilterSource, OPERATORS } from "./parse-filter.ts";
 import type { DocumentPath } from "./read-document.ts";
+import { ATTRIBUTE, FIELDS } from "./vocabulary.ts";
 
 const ROUND_RANGE = "Write a number of decimals from 0 to 9.";
 
 const simpleFilter = z.strictObject({
   type: z.literal("simple").optional(),
-  path: z.string().describe("a path of `callsheet fields`"),
-  operator: z.string().describe("eq, ne, in, not_in, gt, gte, lt, lte, contains, starts_with, exists or not_exists"),
+  path: pathOf(({ filterable }) => filterable).describe("a path of `callsheet fields`"),
+  operator: wordOf(OPERATORS).describe("which of them a path takes depends on its type"),
   value: z.unknown().optional().describe("a text, a number of seconds, or a list for in and not_in"),
 });
 
@@ -20,12 +23,14 @@ const compoundFilter = z.strictObject({
   filters: z.array(filter),
 });
 
+const measureName = wordOf([...MEASURES.keys()]);
+
 const roundedMeasure = z.strictObject({
-  name: z.string(),
+  name: measureName,
   round: z.int().min(0, ROUND_RANGE).max(9, ROUND_RANGE).optional().describe("decimals to write"),
 });
 
-const measure = z.union([z.string(), roundedMeasure]);
+const measure = z.union([measureName, roundedMeasure]);
 
 /** A report file in callsheet's own form. */
 export const REPORT_SCHEMA = z.strictObject({
@@ -46,13 +51,19 @@ export const REPORT_SCHEMA = z.strictObject({
     .describe("figures: keep the parts that meet the filter; conversation: keep whole conversations"),
   source: z.enum(["auto", "conversations", "details_query", "details_job"]).default("auto"),
   timeBasis: z.literal("conversationStart").default("conversationStart"),
-  groupBy: z.array(z.string()).optional().describe("paths; an empty list gives one line for everything"),
+  groupBy: z
+    .array(pathOf(({ groupable }) => groupable))
+    .optional()
+    .describe("paths; an empty list gives one line for everything"),
   measures: z.array(measure).optional(),
   rows: z
     .enum(["conversation", "leg", "visit", "segment"])
     .optional()
     .describe("one line each, in chronological order, instead of groups"),
-  columns: z.array(z.string()).optional().describe("paths of a detail report"),
+  columns: z
+    .array(pathOf(() => true))
+    .optional()
+    .describe("paths of a detail report"),
   export: z
     .array(z.enum(["csv", "json", "html"]))
     .min(1, "List at least one of csv, json, html.")
@@ -68,6 +79,18 @@ export function reportKeysAt([first]: DocumentPath): readonly string[] {
   if (first === undefined) return Object.keys(REPORT_SCHEMA.shape);
   if (first === "filter") return [...Object.keys(simpleFilter.shape), "filters"];
   return first === "measures" ? Object.keys(roundedMeasure.shape) : [];
+}
+
+/** A text to us, who answer a wrong one with a suggestion; to editors the words that it may be. */
+function wordOf(words: readonly string[]): z.ZodString {
+  return z.string().meta({ enum: [...words] });
+}
+
+/** The same for the paths that may stand at a place; keys of attributes are anybody's words. */
+function pathOf(mayStand: (field: Field) => boolean): z.ZodString {
+  const paths = [...FIELDS.values()].filter((field) => field !== ATTRIBUTE && mayStand(field)).map(({ path }) => path);
+  const prefix = ATTRIBUTE.path.replace("<key>", "");
+  return z.string().meta({ anyOf: [{ enum: paths }, { pattern: `^${prefix.replaceAll(".", "\\.")}.` }] });
 }
 
 /** The JSON Schema of a report file, for editors. */

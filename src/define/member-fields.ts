@@ -6,8 +6,8 @@
 import type { Field } from "../domain/field.ts";
 import type { Member } from "../domain/member.ts";
 
-/** What the values are: codes and ids, texts, true or false, bare numbers. A mark `[]` says that one place has several. */
-type Kind = "code" | "text" | "flag" | "score" | "code[]" | "text[]";
+/** What the values are: codes and ids, texts, true or false, bare numbers, instants. `[]`: one place has several. */
+type Kind = "code" | "text" | "flag" | "score" | "instant" | "code[]" | "text[]" | "score[]";
 
 /** member (its dimension is the same, or stands behind a colon; none after a bar), kind, meaning */
 type Line = readonly [member: string, kind: Kind, meaning: string];
@@ -53,6 +53,12 @@ const OWN_SESSION: readonly Line[] = [
   ["|flowInType", "code", "how it came in from a flow"],
   ["|peerId", "code", "the session on the other side"],
   ["|roomId", "code", "the room of a chat or video"],
+  ["mediaCount", "score", "how many pictures and files the session had"],
+  ["|eligibleAgentCounts:eligibleAgentCount", "score[]", "how many agents could have taken it, at a step of routing"],
+  ["|waitingInteractionCounts:waitingInteractionCount", "score[]", "how many others waited, at a step of routing"],
+  ["callbackScheduledTime", "instant", "when a callback was due"],
+  ["detectedSpeechStart", "instant", "when speech was first heard on an outbound call"],
+  ["detectedSpeechEnd", "instant", "when that speech ended"],
 ];
 
 const ANY_SESSION: readonly Line[] = [
@@ -81,6 +87,16 @@ const OWN_SEGMENT: readonly Line[] = [
   ["sipResponseCodes:sipResponseCode", "code[]", "an answer of the telephone protocol"],
   ["subject", "text", "an e-mail's subject"],
   ["wrapUpNote", "text", "the note that an agent wrote with the code"],
+];
+
+const OWN_PROPOSED_AGENT: readonly Line[] = [
+  ["|proposedAgentId", "code", "an agent that routing proposed"],
+  ["|agentRank", "score", "the rank of an agent that routing proposed"],
+];
+
+const OWN_SCORED_AGENT: readonly Line[] = [
+  ["scoredAgentId", "code", "an agent that routing scored"],
+  ["|agentScore", "score", "the score that routing gave to an agent"],
 ];
 
 const ANY_FLOW: readonly Line[] = [
@@ -118,6 +134,7 @@ const CONVERSATION: readonly Line[] = [
   ["accessAttributes:accessAttribute", "text[]", "an attribute that decides who may see it"],
   ["|selfServed", "flag", "whether it ended without an agent being asked for"],
   ["|knowledgeBaseIds:knowledgeBaseId", "code[]", "a knowledge base that was used"],
+  ["mediaStatsMinConversationMos", "score", "the worst sound quality of its calls, 1 bad to 5 perfect"],
 ];
 
 const SURVEY: readonly Line[] = [
@@ -127,6 +144,8 @@ const SURVEY: readonly Line[] = [
   ["surveyFormId", "code", "a survey's form"],
   ["surveyFormContextId", "code", "that form, whatever its version"],
   ["surveyPartialResponse", "flag", "whether a survey was left half answered"],
+  ["surveyCompletedDate", "instant", "when a survey was completed"],
+  ["eventTime", "instant", "when something last happened to a survey"],
   ["queueId", "code", "the queue that a survey is about"],
   ["userId", "code", "the user whom a survey is about"],
 ];
@@ -147,6 +166,7 @@ const EVALUATION: readonly Line[] = [
   ["released", "flag", "whether the agent may see an evaluation"],
   ["rescored", "flag", "whether an evaluation was scored again"],
   ["systemSubmitted", "flag", "whether the system submitted an evaluation"],
+  ["eventTime", "instant", "when something last happened to an evaluation"],
   ["oTotalScore", "score", "the total score of an evaluation"],
   ["oTotalCriticalScore", "score", "the score of an evaluation's critical questions"],
 ];
@@ -162,6 +182,8 @@ export function memberFields(): Field[] {
     ...OWN_SESSION.map((line) => fieldOf("session", "part", line)),
     ...ANY_SESSION.map((line) => fieldOf("session", "conversation", line)),
     ...OWN_SEGMENT.map((line) => fieldOf("segment", "part", line)),
+    ...OWN_PROPOSED_AGENT.map((line) => fieldOf("proposedAgent", "part", line)),
+    ...OWN_SCORED_AGENT.map((line) => fieldOf("scoredAgent", "part", line)),
     ...OWN_PARTICIPANT.map((line) => fieldOf("participant", "part", line)),
     ...ANY_PARTICIPANT.map((line) => fieldOf("participant", "conversation", line)),
     ...ANY_FLOW.map((line) => fieldOf("flow", "conversation", line)),
@@ -178,6 +200,7 @@ const FILTER_ARRAYS: Readonly<Partial<Record<Member["at"], "conversationFilters"
   participant: "segmentFilters",
   session: "segmentFilters",
   segment: "segmentFilters",
+  scoredAgent: "segmentFilters",
   flow: "segmentFilters",
   outcome: "segmentFilters",
 };
@@ -185,29 +208,37 @@ const FILTER_ARRAYS: Readonly<Partial<Record<Member["at"], "conversationFilters"
 function fieldOf(at: Member["at"], of: Member["of"], [words, kind, meaning]: Line): Field {
   const [name = "", dimension = name] = words.replace("|", "").split(":");
   const array = words.startsWith("|") ? undefined : FILTER_ARRAYS[at];
-  const isScore = kind === "score";
-  const onePlace = at === "conversation" || (of === "part" && at !== "segment");
+  const isScore = kind.startsWith("score");
+  const isInstant = kind === "instant";
+  const onePlace = at === "conversation" || (of === "part" && (at === "session" || at === "participant"));
   const several = kind.endsWith("[]") || !onePlace;
   return {
     path: pathOf(at, dimension),
-    type: isScore ? "score" : kind.startsWith("text") ? "text" : "code",
+    type: isScore ? "score" : isInstant ? "instant" : kind.startsWith("text") ? "text" : "code",
     home: of === "part" ? "leg" : "conversation",
     column: "member",
-    member: { at, name, of },
+    member: { at, name, of, ...(isInstant ? { isInstant } : {}) },
     vendorName: dimension,
     ...(kind === "flag" ? { values: ["true", "false"] } : {}),
     ...(several ? { multiple: true } : {}),
-    ...(array === undefined ? {} : { pushDown: { array, dimension } }),
-    groupable: !isScore,
-    filterable: true,
+    ...(array === undefined || isInstant ? {} : { pushDown: { array, dimension } }),
+    groupable: !isScore && !isInstant,
+    filterable: !isInstant,
     meaning,
   };
 }
+
+/** Places whose values a reader looks for at another one. */
+const PLACE_WORDS: Readonly<Partial<Record<Member["at"], string>>> = {
+  outcome: "flow",
+  proposedAgent: "session",
+  scoredAgent: "segment",
+};
 
 /** `session` and `messageType` are `session.message.type`; a word that the place says already is not said twice. */
 function pathOf(at: Member["at"], name: string): string {
   const words = name.replace(/^[ot](?=[A-Z])|^n(?=[A-Z])/, "").replaceAll(/[A-Z]/g, (letter) => `.${letter}`);
   const path = words.toLowerCase().replace(/^\./, "");
-  const place = at === "outcome" ? "flow" : at;
+  const place = PLACE_WORDS[at] ?? at;
   return path.startsWith(`${place}.`) ? path : `${place}.${path}`;
 }

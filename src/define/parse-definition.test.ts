@@ -39,6 +39,21 @@ test("parseDefinition() makes a grouped report with fields and measures looked u
   expect(definition.shape.kind === "grouped" && definition.shape.measures.map(decimalsOf)).toEqual([0, 2]);
 });
 
+test("parseDefinition() binds a report that reads an attribute to jobs, wherever it is read", () => {
+  const text = (lines: string, source: string): string =>
+    `report: a\ninterval: yesterday\nsource: ${source}\n${lines}\n`;
+  const reads = [
+    "groupBy: [conversation.attribute.tier]\nmeasures: [offered]",
+    "rows: leg\ncolumns: [conversation.attribute.tier]",
+    "measures: [offered]\nfilter: [{ path: conversation.attribute.tier, operator: exists }]",
+  ];
+
+  for (const lines of reads)
+    for (const source of ["auto", "conversations", "details_job"])
+      expect(parseDefinition(text(lines, source), "r.yaml").source, `${source} ${lines}`).toBe("only_jobs");
+  expect(parseDefinition(text("measures: [offered]", "auto"), "r.yaml").source).toBe("auto");
+});
+
 test("parseDefinition() fills in what is left out", () => {
   expect(parseDefinition("report: a\ninterval: yesterday\nmeasures: [offered]\n", "r.yaml")).toMatchObject({
     title: "a",
@@ -174,6 +189,27 @@ const WRONG: readonly (readonly [name: string, line: string, instead: string, co
     "groupBy: [agent.talk.seconds]",
     "definition.invalid",
     'r.yaml:7:11: Cannot group by "agent.talk.seconds". It can be a column of a detail report or a filter.',
+  ],
+  [
+    "an attribute of a source that never brings one",
+    "groupBy:",
+    "groupBy: [conversation.attribute.tier]\nsource: details_query",
+    "definition.invalid",
+    'r.yaml:8:9: Cannot read "conversation.attribute.tier" from details_query: only details jobs bring it. Write "details_job", or leave "source" out.',
+  ],
+  [
+    "an attribute without a key",
+    "groupBy:",
+    'groupBy: ["conversation.attribute."]',
+    "definition.unknown_word",
+    'r.yaml:7:11: Missing key in "conversation.attribute.": write "conversation.attribute.<key>" with the attribute\'s key.',
+  ],
+  [
+    "an attribute twice",
+    "groupBy:",
+    "groupBy: [conversation.attribute.a b, conversation.attribute.a b]",
+    "definition.invalid",
+    'r.yaml:7:39: "conversation.attribute.a b" stands here twice. Remove one.',
   ],
   [
     "lines and groups together",

@@ -5,9 +5,18 @@
 import { createHash } from "node:crypto";
 import type { Field } from "../domain/field.ts";
 import type { Measure } from "../domain/measure.ts";
-import type { DetailRows, ReportDefinition, Shape, WindowSpec } from "../domain/report-definition.ts";
+import {
+  type DetailRows,
+  fieldsIn,
+  fieldsShown,
+  type ReportDefinition,
+  type Shape,
+  type SourceChoice,
+  type WindowSpec,
+} from "../domain/report-definition.ts";
 import { REPORT_SCHEMA, reportKeysAt, type ReportSource } from "./definition-schema.ts";
 import { suggestion } from "../support/did-you-mean.ts";
+import { findField, unknownPath } from "./find-field.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { parseFilters } from "./parse-filter.ts";
 import { parseWindow } from "./parse-window.ts";
@@ -15,7 +24,6 @@ import { type Problem, throwProblems } from "./problems.ts";
 import { type DocumentPath, readDocument, type SourceDocument } from "./read-document.ts";
 import { parseShape } from "./schema-problems.ts";
 import { isTutorialQuery, translateTutorialQuery } from "./tutorial-dialect.ts";
-import { FIELDS } from "./vocabulary.ts";
 
 /** Parses the text of a report file; throws `definition.invalid`, `.unknown_word` or `.interval_invalid`. */
 export function parseDefinition(text: string, file: string): ReportDefinition {
@@ -25,15 +33,17 @@ export function parseDefinition(text: string, file: string): ReportDefinition {
     : ownForm(document);
   const problems: Problem[] = [];
   const window = windowOf(source, problems);
+  const filter = parseFilters(source.filter, ["filter"], problems);
+  const shape = shapeOf(source, problems);
   const definition: ReportDefinition = {
     name: source.report,
     title: source.title ?? source.report,
     timeZone: zoneOf(source, problems),
     window,
-    filter: parseFilters(source.filter, ["filter"], problems),
-    source: source.source,
+    filter,
+    source: sourceOf(source, [...fieldsIn(filter), ...fieldsShown(shape)], problems),
     filterScope: source.filterScope,
-    shape: shapeOf(source, problems),
+    shape,
     formats: [...new Set(source.export)],
     destinations: [...new Set(source.deliver)],
     notes,
@@ -80,6 +90,18 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The author's choice; where a field comes with jobs alone, it is jobs or a problem. */
+function sourceOf({ source }: ReportSource, fields: readonly Field[], problems: Problem[]): SourceChoice {
+  const bound = fields.find(({ onlyFrom }) => onlyFrom !== undefined);
+  if (bound === undefined) return source;
+  if (!["auto", "conversations", "details_job"].includes(source))
+    problems.push({
+      path: ["source"],
+      message: `Cannot read "${bound.path}" from ${source}: only details jobs bring it. Write "details_job", or leave "source" out.`,
+    });
+  return "only_jobs";
 }
 
 function shapeOf(source: ReportSource, problems: Problem[]): Shape {
@@ -139,13 +161,15 @@ function fieldsOf(
     const refuse = (message: string, code?: Problem["code"]): void => {
       problems.push({ path: [key, index], message, ...(code === undefined ? {} : { code }) });
     };
-    const field = FIELDS.get(path);
+    const field = findField(path);
     const why = field && objection(field);
     if (!field) {
-      const known = [...FIELDS.values()].filter((entry) => objection(entry) === undefined).map((entry) => entry.path);
-      refuse(`Unknown path "${path}".${suggestion(path, known)} See \`callsheet fields\`.`, "definition.unknown_word");
+      refuse(
+        unknownPath(path, (known) => objection(known) === undefined),
+        "definition.unknown_word",
+      );
     } else if (why !== undefined) refuse(why);
-    else if (fields.includes(field)) refuse(`"${path}" stands here twice. Remove one.`);
+    else if (fields.some((other) => other.path === path)) refuse(`"${path}" stands here twice. Remove one.`);
     else fields.push(field);
   }
   return fields;

@@ -5,9 +5,9 @@
 import type { Field } from "../domain/field.ts";
 import { type Condition, EVERYTHING, type Filter } from "../domain/report-definition.ts";
 import { suggestion } from "../support/did-you-mean.ts";
+import { findField, unknownPath } from "./find-field.ts";
 import { type Problem, quoted } from "./problems.ts";
 import type { DocumentPath } from "./read-document.ts";
-import { FIELDS } from "./vocabulary.ts";
 
 /** A filter as its author wrote it, after the schema has checked the shape. */
 export type FilterSource =
@@ -22,7 +22,8 @@ export type FilterSource =
 const LIST_OPERATORS = ["in", "not_in"];
 const RANGE_OPERATORS = ["gt", "gte", "lt", "lte"] as const;
 const PART_OPERATORS = ["contains", "starts_with"] as const;
-const OPERATORS = ["eq", "ne", ...LIST_OPERATORS, ...RANGE_OPERATORS, ...PART_OPERATORS, "exists", "not_exists"];
+/** Every operator of filters; which of them a path takes depends on its type. */
+export const OPERATORS = ["eq", "ne", ...LIST_OPERATORS, ...RANGE_OPERATORS, ...PART_OPERATORS, "exists", "not_exists"];
 
 /** Some thirty years: longer than any conversation, and far from where numbers lose their milliseconds. */
 const MAX_SECONDS = 1e9;
@@ -50,7 +51,7 @@ function parseFilter(source: FilterSource, path: DocumentPath, problems: Problem
     const filters = source.filters.map((inner, index) => parseFilter(inner, [...path, "filters", index], problems));
     return { kind: source.operator, filters };
   }
-  const field = FIELDS.get(source.path);
+  const field = findField(source.path);
   const refuse = (
     key: string,
     message: string,
@@ -60,14 +61,12 @@ function parseFilter(source: FilterSource, path: DocumentPath, problems: Problem
     problems.push({ path: [...path, key, ...(entry === undefined ? [] : [entry])], message, code });
     return EVERYTHING;
   };
-  if (!field) {
-    const known = [...FIELDS.values()].filter(({ filterable }) => filterable).map((entry) => entry.path);
+  if (!field)
     return refuse(
       "path",
-      `Unknown path "${source.path}".${suggestion(source.path, known)} See \`callsheet fields\`.`,
+      unknownPath(source.path, ({ filterable }) => filterable),
       "definition.unknown_word",
     );
-  }
   if (!field.filterable) return refuse("path", `Cannot filter on "${field.path}".${insteadOfFilter(field)}`);
   const allowed = operatorsFor(field);
   if (!allowed.includes(source.operator)) {
@@ -169,7 +168,7 @@ function parseText(field: Field, value: unknown): string | Refusal {
   if (typeof value !== "string" || value === "") return refuseText(field, value);
   if (field.type === "uuid" && !UUID.test(value)) {
     const namePath = field.path.replace(/\.id$/, ".name");
-    const byName = FIELDS.has(namePath) && namePath !== field.path ? ` To use a name, write path ${namePath}.` : "";
+    const byName = findField(namePath) && namePath !== field.path ? ` To use a name, write path ${namePath}.` : "";
     return {
       refused: `"${value}" is not a valid id for "${field.path}": an id has the form 8-4-4-4-12 of the digits 0-9 and a-f.${byName}`,
     };

@@ -5,6 +5,7 @@
 import type { EntityKind, Field, Home } from "../domain/field.ts";
 import type { Member } from "../domain/member.ts";
 import { memberFields } from "./member-fields.ts";
+import { metricFields } from "./metric-fields.ts";
 
 const GROUP_AND_FILTER = { groupable: true, filterable: true } as const;
 const COLUMN_ONLY = { groupable: false, filterable: false } as const;
@@ -24,6 +25,19 @@ const MEDIA_TYPES = [
   "video",
   "voice",
 ];
+
+/** The row of all participant attributes; `find-field` makes the field of one key from it. */
+export const ATTRIBUTE: Field = {
+  path: "conversation.attribute.<key>",
+  type: "text",
+  home: "conversation",
+  column: "member",
+  member: { at: "attribute", name: "<key>", of: "conversation" },
+  multiple: true,
+  onlyFrom: "details_job",
+  ...GROUP_AND_FILTER,
+  meaning: "what flows and scripts noted under that key on any participant; comes with details jobs only",
+};
 
 const FIELD_LIST: readonly Field[] = [
   {
@@ -103,6 +117,7 @@ const FIELD_LIST: readonly Field[] = [
     ...GROUP_AND_FILTER,
     meaning: "the name of that division",
   },
+  ATTRIBUTE,
   {
     path: "routing.queue.id",
     type: "uuid",
@@ -216,6 +231,17 @@ const FIELD_LIST: readonly Field[] = [
     dimension: "flowId",
     meaning: "a flow that the conversation passed",
   }),
+  {
+    path: "flow.recorded.name",
+    type: "text",
+    home: "conversation",
+    column: "member",
+    member: { at: "flow", name: "flowName", of: "conversation" },
+    multiple: true,
+    pushDown: { array: "segmentFilters", dimension: "flowName" },
+    ...GROUP_AND_FILTER,
+    meaning: "the name that a flow had when the conversation passed it; flow.name is today's",
+  },
   customerNumber("ani", "a number or address that the customer was reached from"),
   customerNumber("dnis", "a number or address that was called on the customer's side"),
   surveyScore("survey.score", "oSurveyTotalScore", "the total score of a survey"),
@@ -272,6 +298,7 @@ const FIELD_LIST: readonly Field[] = [
     meaning: "how the segment ended",
   },
   ...memberFields(),
+  ...metricFields(),
   ...timeFields(),
 ];
 

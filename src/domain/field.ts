@@ -29,6 +29,7 @@ export type RawColumn =
   | "segmentType"
   | "segmentStartedAt"
   | "segmentEndedAt"
+  | "segmentMs"
   | "disconnectType"
   | "member";
 
@@ -53,7 +54,7 @@ export interface Field {
   readonly type: "uuid" | "code" | "text" | "instant" | "number" | "score" | "bucket";
   readonly home: Home;
   readonly column: RawColumn;
-  /** For `metricSum`: the vendor's metric whose milliseconds are added over the leg. */
+  /** For `metricSum`: the vendor's metric whose values are added over the field's home. */
   readonly metric?: string;
   /** For `member`: where in the vendor's tree the value stands. */
   readonly member?: Member;
@@ -67,6 +68,8 @@ export interface Field {
   readonly vendorName?: string;
   /** A conversation or leg can have several values; it then counts once under each. */
   readonly multiple?: boolean;
+  /** The only source whose answers carry it, where not all do. */
+  readonly onlyFrom?: "details_job";
   /** May stand in `groupBy`. */
   readonly groupable: boolean;
   /** May stand in `filter`. */

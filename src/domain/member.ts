@@ -11,11 +11,17 @@ export interface Member {
     | "evaluation"
     | "resolution"
     | "participant"
+    | "attribute"
     | "session"
+    | "proposedAgent"
     | "flow"
     | "outcome"
-    | "segment";
+    | "segment"
+    | "scoredAgent";
+  /** Of an attribute: its key. */
   readonly name: string;
+  /** Its text is an instant, kept as epoch milliseconds. */
+  readonly isInstant?: true;
   /**
    * `part`: the leg or visit of the row. `visit`: the visit; the leg where no visit led to it. `customer`: every
    * session of the customer. `conversation`: every place of the conversation.

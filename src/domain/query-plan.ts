@@ -60,15 +60,17 @@ export interface QueryPlan {
   /** The sources of its slices, in words, and why. */
   readonly source: string;
   readonly sourceReason: string;
+  /** Present when the slices cannot bring everything that the window holds: why, and up to which instant they do. */
+  readonly shortfall?: { readonly reason: string; readonly dataUntil?: number };
   /** The report's window; rows outside it are clipped after the fetch. */
   readonly interval: Interval;
   readonly timeZone: string;
   readonly pageSize: number;
   readonly conversationFilters: readonly DetailsFilter[];
   readonly segmentFilters: readonly DetailsFilter[];
-  /** The vendor evaluates these too; they narrow what is fetched. */
+  /** The vendor evaluates these; they narrow what is fetched. */
   readonly pushedDown: readonly Filter[];
-  /** Only evaluated here. */
+  /** Only evaluated here, or sent in a looser form. */
   readonly local: readonly Filter[];
   /** Of these, what the vendor could evaluate too, but with more alternatives than fit beside the longest list. */
   readonly tooLong: readonly Filter[];

@@ -40,8 +40,11 @@ export type Shape =
 /** What a line of a detail report is. */
 export type DetailRows = "conversation" | "leg" | "visit" | "segment";
 
-/** What `source:` may say. `conversations` chooses between the two details sources, as `auto` does. */
-export type SourceChoice = "auto" | "conversations" | "details_query" | "details_job";
+/**
+ * What `source:` may say. `conversations` chooses between the two details sources, as `auto` does. `only_jobs` is not
+ * written by authors: the report reads what no other source brings.
+ */
+export type SourceChoice = "auto" | "conversations" | "details_query" | "details_job" | "only_jobs";
 
 /** Formats that this version writes. */
 export type ExportFormat = "csv" | "json" | "html";
@@ -82,6 +85,11 @@ export interface ReportDefinition {
 
 /** The filter that keeps everything. */
 export const EVERYTHING: Filter = Object.freeze({ kind: "and", filters: Object.freeze([]) });
+
+/** Every field that the lines of a report show. */
+export function fieldsShown(shape: Shape): readonly Field[] {
+  return shape.kind === "grouped" ? shape.groupBy : shape.columns;
+}
 
 /** Every field that a filter reads. */
 export function fieldsIn(filter: Filter): Field[] {

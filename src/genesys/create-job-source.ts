@@ -4,11 +4,13 @@
  *   submit ─► QUEUED ─► PENDING ─► FULFILLED ─► page, cursor, page, … no cursor
  *                          └─► FAILED, CANCELLED: submitted once more; EXPIRED: the slice begins anew
  *
- * A job knows nothing beyond the end of its data: what it shows as still going on is asked for again by id.
+ * A job knows nothing beyond the end of its data: what it shows as still going on is asked for again by id. That call
+ * brings no participant attributes: they are kept from the job's copy.
  */
 import type { Clock } from "../domain/clock.ts";
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { ReportError } from "../domain/errors.ts";
+import { memberKey } from "../domain/member.ts";
 import type { Page } from "../domain/page.ts";
 import {
   DETAILS_PATHS,
@@ -169,7 +171,26 @@ async function withNewestCopies(client: ApiClient, page: Page, needs: RecordNeed
       if ("id" in record) newest.set(record.id, record);
     }
   }
-  return newest.size === 0 ? page : { ...page, records: page.records.map((record) => newest.get(record.id) ?? record) };
+  if (newest.size === 0) return page;
+  const keys = (needs.members ?? []).filter(({ at }) => at === "attribute").map(memberKey);
+  return {
+    ...page,
+    records: page.records.map((record) => {
+      const newer = newest.get(record.id);
+      return newer ? withAttributes(newer, record, keys) : record;
+    }),
+  };
+}
+
+function withAttributes(
+  newer: ConversationRecord,
+  { members = {} }: ConversationRecord,
+  keys: readonly string[],
+): ConversationRecord {
+  const attributes = Object.entries(members).filter(([key]) => keys.includes(key));
+  return attributes.length === 0
+    ? newer
+    : { ...newer, members: { ...newer.members, ...Object.fromEntries(attributes) } };
 }
 
 function goingRound(number: number): ReportError {

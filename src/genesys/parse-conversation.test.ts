@@ -256,3 +256,35 @@ test("parseConversation() keeps when each value was emitted, where the run compa
     parts: [{ metrics: { tHandle: { ...total, emits } } }],
   });
 });
+
+test("parseConversation() keeps the attributes that are read, of all participants, and no key that objects inherit", () => {
+  const json = conversation({
+    participants: [
+      { purpose: "customer", attributes: JSON.parse('{ "tier": "gold", "__proto__": "own", "empty": "" }') as unknown },
+      { purpose: "agent", attributes: { tier: "silver", "a.b c": "x", other: "y" } },
+      { purpose: "acd", attributes: { tier: "gold" } },
+      { purpose: "acd", attributes: null },
+    ],
+  });
+  const members = ["tier", "a.b c", "__proto__", "constructor", "empty", "missing"].map(
+    (name) => ({ at: "attribute", name, of: "conversation" }) as const,
+  );
+
+  expect(parseConversation(json, { ...NEEDS, members })).toMatchObject({
+    members: { "attribute.tier": ["gold", "silver"], "attribute.a.b c": ["x"], "attribute.__proto__": ["own"] },
+  });
+  const kept = parseConversation(json, { ...NEEDS, members });
+  expect("members" in kept && Object.keys(kept.members ?? {})).toHaveLength(3);
+});
+
+test("R-38: parseConversation() keeps members that are instants as instants, and drops those that name none", () => {
+  const members = [{ at: "session", name: "callbackScheduledTime", of: "part", isInstant: true }] as const;
+  const kept = (callbackScheduledTime: unknown): unknown =>
+    parseConversation(conversation({}, { callbackScheduledTime }), { ...NEEDS, members });
+
+  expect(kept("2024-05-01T12:00:00+02:00")).toMatchObject({
+    parts: [{ members: { "session.callbackScheduledTime": [String(START)] } }],
+  });
+  for (const none of ["2024-05-01T12:00:00", "soon", 5, null])
+    expect(JSON.stringify(kept(none)), String(none)).not.toContain("callbackScheduledTime");
+});

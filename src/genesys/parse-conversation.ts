@@ -35,6 +35,7 @@ export function parseConversation(json: unknown, needs: RecordNeeds): Conversati
     parts: participants.flatMap((participant) => partsOf(participant, startedAt, needs)),
     ...membersOf(needs, {
       conversation: [json],
+      attribute: participants.map(({ attributes }) => attributes).filter(isObject),
       survey: listOf(json.surveys).filter(isObject),
       evaluation: listOf(json.evaluations).filter(isObject),
       resolution: listOf(json.resolutions).filter(isObject),
@@ -87,9 +88,10 @@ function partsOf(participant: Json, conversationStartedAt: number, needs: Record
         ...membersOf(needs, {
           participant: [participant],
           session: [session],
+          proposedAgent: listOf(session.proposedAgents).filter(isObject),
           flow: [session.flow].filter(isObject),
           outcome: isObject(session.flow) ? listOf(session.flow.outcomes).filter(isObject) : [],
-          segment: listOf(session.segments).filter(isObject),
+          ...segmentPlaces(listOf(session.segments).filter(isObject)),
         }),
       };
     });
@@ -141,23 +143,35 @@ function parseSegment(segment: Json, needs: RecordNeeds): SegmentRecord[] {
       ...textMember(segment, "queueId", "queueId"),
       ...textMember(segment, "wrapUpCode", "wrapUpCode"),
       ...textMember(segment, "disconnectType", "disconnectType"),
-      ...(needs.segments ? membersOf(needs, { segment: [segment] }) : {}),
+      ...(needs.segments ? membersOf(needs, segmentPlaces([segment])) : {}),
     },
   ];
 }
 
+type Places = Partial<Record<Member["at"], readonly Json[]>>;
+
+function segmentPlaces(segments: readonly Json[]): Places {
+  return {
+    segment: segments,
+    scoredAgent: segments.flatMap((segment) => listOf(segment.scoredAgents).filter(isObject)),
+  };
+}
+
 /** The needed members that stand in these places, with the values that they have there. */
-function membersOf(
-  { members }: RecordNeeds,
-  places: Partial<Record<Member["at"], readonly Json[]>>,
-): { members?: MemberValues } {
+function membersOf({ members }: RecordNeeds, places: Places): { members?: MemberValues } {
   if (members === undefined) return {};
   const found: Record<string, readonly string[]> = {};
   for (const member of members) {
-    const values = (places[member.at] ?? []).flatMap((place) => memberValues(place[member.name]));
+    const values = (places[member.at] ?? []).flatMap((place) => valuesAt(place, member));
     if (values.length > 0) found[memberKey(member)] = [...new Set(values)];
   }
   return Object.keys(found).length > 0 ? { members: found } : {};
+}
+
+/** Keys of attributes are anybody's words: what every object inherits is none of its values. */
+function valuesAt(place: Json, { name, isInstant }: Member): readonly string[] {
+  const value = Object.hasOwn(place, name) ? place[name] : undefined;
+  return memberValues(isInstant ? instantOf(value) : value);
 }
 
 function textMember<K extends string>(json: Json, name: string, as: K): Partial<Record<K, string>> {

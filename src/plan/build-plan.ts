@@ -4,7 +4,7 @@ import { type Member, memberKey } from "../domain/member.ts";
 import { factsOf } from "../domain/measure.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { QueryPlan, RecordNeeds } from "../domain/query-plan.ts";
-import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
+import { type Filter, fieldsIn, fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
 import { shareList } from "../domain/slice.ts";
 import { chooseSource } from "./choose-source.ts";
 import { MAX_ALTERNATIVES, pushDown } from "./push-down.ts";
@@ -26,9 +26,9 @@ export function buildPlan(
 ): QueryPlan {
   const pushed = pushDown(filter, definition.filterScope);
   const filtered = pushed.pushedDown.length > 0;
-  const { slices, ...source } = chooseSource(definition.source, interval, availableUntil, filtered);
+  const { slices, ...chosen } = chooseSource(definition.source, interval, availableUntil, filtered);
   return Object.freeze({
-    ...source,
+    ...chosen,
     slices: slices.flatMap((slice) => shareList(slice, pushed.longestList?.size ?? 0, MAX_ALTERNATIVES)),
     interval,
     timeZone: definition.timeZone,
@@ -40,7 +40,7 @@ export function buildPlan(
 }
 
 function needsOf({ shape }: ReportDefinition, filter: Filter): RecordNeeds {
-  const fields: Field[] = [...fieldsIn(filter), ...(shape.kind === "grouped" ? shape.groupBy : shape.columns)];
+  const fields: Field[] = [...fieldsIn(filter), ...fieldsShown(shape)];
   const fromFacts = shape.kind === "grouped" ? factsOf(shape.measures).flatMap(({ metric }) => metric ?? []) : [];
   const fromFields = fields.flatMap(({ metric }) => metric ?? []);
   return {

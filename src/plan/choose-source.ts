@@ -1,18 +1,15 @@
 /**
  * Chooses where the conversations of a window are asked for. A job brings ten times as many on a page, but only up
  * to the instant for which the vendor's data are complete, and it has to be waited for; the query brings the rest.
+ * Participant attributes come with jobs alone: a report that reads one ends where the jobs' data end, and says so.
  */
 import { createInterval, formatInterval, type Interval } from "../domain/interval.ts";
+import type { QueryPlan } from "../domain/query-plan.ts";
 import type { SourceChoice } from "../domain/report-definition.ts";
-import type { Slice } from "../domain/slice.ts";
-import { cutSlices } from "./cut-slices.ts";
+import { cutJobs, cutQueries } from "./cut-slices.ts";
 
 /** Slices with their sources, and the choice in words. */
-export interface ChosenSource {
-  readonly source: string;
-  readonly sourceReason: string;
-  readonly slices: readonly Slice[];
-}
+export type ChosenSource = Pick<QueryPlan, "source" | "sourceReason" | "shortfall" | "slices">;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -21,7 +18,8 @@ const WORTH_A_JOB_MS = 7 * DAY_MS;
 
 /** Whether the choice depends on how far the vendor's data are complete; asking costs one request. */
 export function needsAvailability(choice: SourceChoice, window: Interval): boolean {
-  return choice === "details_job" || (choice !== "details_query" && window.endAt - window.startAt > WORTH_A_JOB_MS);
+  if (choice === "details_job" || choice === "only_jobs") return true;
+  return choice !== "details_query" && window.endAt - window.startAt > WORTH_A_JOB_MS;
 }
 
 /**
@@ -37,14 +35,15 @@ export function chooseSource(
   const byQuery = (sourceReason: string): ChosenSource => ({
     source: "details_query",
     sourceReason,
-    slices: cutSlices(window, "details_query", filtered),
+    slices: cutQueries(window, filtered),
   });
+  if (choice === "only_jobs") return byJobsAlone(window, availableUntil);
   if (!needsAvailability(choice, window))
     return byQuery(choice === "details_query" ? "the report asks for it" : "the window is short");
   const until =
     availableUntil === undefined ? window.startAt : Math.min(window.endAt, lastSettledDay(availableUntil, window));
   if (until <= window.startAt) return byQuery("the vendor's data for jobs do not reach the window yet");
-  const jobs = cutSlices(createInterval(window.startAt, until), "details_job", filtered);
+  const jobs = cutJobs(createInterval(window.startAt, until));
   if (until >= window.endAt)
     return {
       source: "details_job",
@@ -55,7 +54,34 @@ export function chooseSource(
   return {
     source: "details_job and details_query",
     sourceReason: `jobs are complete up to ${formatInterval(tail).split("/", 1)[0]}; the query brings what is newer`,
-    slices: [...jobs, ...cutSlices(tail, "details_query", filtered)],
+    slices: [...jobs, ...cutQueries(tail, filtered)],
+  };
+}
+
+/** Everything is asked of jobs; what they may not know yet is a shortfall, since nothing else can bring it. */
+function byJobsAlone(window: Interval, availableUntil: number | undefined): ChosenSource {
+  const endAt = Math.min(window.endAt, availableUntil ?? window.endAt);
+  const shortfall = shortfallOf(window, availableUntil);
+  return {
+    source: "details_job",
+    sourceReason: `only jobs bring participant attributes${shortfall ? `; ${shortfall.reason}` : ""}`,
+    slices: endAt > window.startAt ? cutJobs(createInterval(window.startAt, endAt)) : [],
+    ...(shortfall && { shortfall }),
+  };
+}
+
+/** A conversation that went on at the end of the jobs' data may have got an attribute since, or met the filter. */
+function shortfallOf({ endAt }: Interval, availableUntil: number | undefined): ChosenSource["shortfall"] {
+  if (availableUntil === undefined)
+    return { reason: "the service does not say up to when the data for jobs are complete" };
+  if (availableUntil >= endAt + DAY_MS) return undefined;
+  const until = new Date(availableUntil).toISOString();
+  return {
+    dataUntil: availableUntil,
+    reason:
+      availableUntil < endAt
+        ? `the data for jobs end at ${until}: what began later is not in this report`
+        : `the data for jobs end at ${until}: what conversations that still went on then did later may be missing`,
   };
 }
 

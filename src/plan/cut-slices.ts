@@ -15,9 +15,17 @@ const DAY_MS = 24 * 3_600_000;
  */
 const DAYS = { query: 6, filteredQuery: 30, job: 31 } as const;
 
-/** Slices in order of time; they meet, and together they are the window. `filtered`: each request has a filter. */
-export function cutSlices(window: Interval, source: SliceSource, filtered: boolean): Slice[] {
-  const days = source === "details_job" ? DAYS.job : filtered ? DAYS.filteredQuery : DAYS.query;
+/** Slices of the details query in order of time; they meet, and together they are the window. */
+export function cutQueries(window: Interval, filtered: boolean): Slice[] {
+  return cut(window, filtered ? DAYS.filteredQuery : DAYS.query, "details_query");
+}
+
+/** The same for details jobs. */
+export function cutJobs(window: Interval): Slice[] {
+  return cut(window, DAYS.job, "details_job");
+}
+
+function cut(window: Interval, days: number, source: SliceSource): Slice[] {
   const slices: Slice[] = [];
   let startAt = window.startAt;
   while (startAt < window.endAt) {

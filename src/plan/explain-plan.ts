@@ -152,6 +152,7 @@ function perMinuteNote({ expected, perMinuteFrom }: Explanation["requests"]): st
 
 /** `2 jobs; 3 queries, cut at UTC midnights, …` */
 function slicesInWords(slices: Explanation["slices"]): string {
+  if (slices.length === 0) return "none: nothing will be asked for";
   const jobs = slices.filter(({ source }) => source === "details_job").length;
   const queries = slices.length - jobs;
   const counted = (count: number, one: string, more: string): string[] =>

@@ -54,6 +54,54 @@ test("pushDown() sends alternatives as one clause when all of them can be asked 
   expect(pushed([or(voice, inbound)])).toMatchObject({ conversationFilters: [], segmentFilters: [] });
 });
 
+test("R-09: pushDown() sends of a metric only that it is there, since sums over a leg bound no single value", () => {
+  const sent = (path: string, operator: string, value?: number): unknown =>
+    pushed([{ path, operator, ...(value === undefined ? {} : { value }) }]).conversationFilters;
+  const only = (metric: string, rest: object): unknown => [
+    { type: "and", predicates: [{ type: "metric", metric, ...rest }] },
+  ];
+  const there = { operator: "exists" };
+  const above = { range: { gt: 0 } };
+
+  expect(sent("metric.tTalk", "exists")).toEqual(only("tTalk", there));
+  expect(sent("metric.tTalk", "gt", 30)).toEqual(only("tTalk", above));
+  expect(sent("metric.tTalk", "gt", 0)).toEqual(only("tTalk", above));
+  expect(sent("metric.tTalk", "gte", 0)).toEqual(only("tTalk", there));
+  expect(sent("metric.nTransferred", "eq", 2)).toEqual(only("nTransferred", above));
+  expect(sent("metric.nTransferred", "lte", 2)).toEqual(only("nTransferred", there));
+  expect(sent("metric.tTalk", "ne", 30)).toEqual([]);
+  expect(sent("metric.tTalk", "not_exists")).toEqual([]);
+  expect(sent("metric.tConversationDuration", "gte", 1.005)).toEqual(
+    only("tConversationDuration", { range: { gte: 1005 } }),
+  );
+});
+
+test("pushDown() says what it really sends of a bound on a metric, and that the bound itself is kept here", () => {
+  const rang = { path: "metric.tAlert", operator: "gt", value: 15 };
+  const { pushedDown, local } = pushDown(parseFilters([rang, inbound], [], []), "figures");
+
+  expect(pushedDown.map(describeFilter)).toEqual(["metric.tAlert is above 0 s", "conversation.direction is inbound"]);
+  expect(local.map(describeFilter)).toEqual(["metric.tAlert is above 15 s"]);
+});
+
+test("pushDown() sends bounds of a dimension that is a bare number", () => {
+  const mos = { path: "conversation.media.stats.min.conversation.mos", operator: "lt", value: 3.5 };
+
+  expect(pushed([mos]).conversationFilters).toEqual([
+    { type: "and", predicates: [{ type: "dimension", dimension: "mediaStatsMinConversationMos", range: { lt: 3.5 } }] },
+  ]);
+});
+
+test("pushDown() never sends an attribute, which the service cannot filter", () => {
+  const tier = { path: "conversation.attribute.tier", operator: "eq", value: "gold" };
+
+  expect(pushed([tier, voice])).toEqual({
+    conversationFilters: [],
+    segmentFilters: [{ type: "and", predicates: [is("mediaType", "voice")] }],
+    local: ["conversation.attribute.tier is gold"],
+  });
+});
+
 test("pushDown() asks alone for what may stand on another part, such as the flow before the queue", () => {
   const flow = { path: "flow.id", operator: "eq", value: OTHER };
   const skill = { path: "routing.skill.id", operator: "eq", value: QUEUE };

@@ -4,6 +4,7 @@
  * conversation that has a part we would keep; what cannot promise that stays local.
  */
 import type { PushDown, RawColumn } from "../domain/field.ts";
+import type { Member } from "../domain/member.ts";
 import type { DetailsFilter, DetailsPredicate, LongestList } from "../domain/query-plan.ts";
 import type { Condition, Filter, Predicate, ReportDefinition } from "../domain/report-definition.ts";
 
@@ -11,7 +12,9 @@ import type { Condition, Filter, Predicate, ReportDefinition } from "../domain/r
 export interface PushedFilter {
   readonly conversationFilters: readonly DetailsFilter[];
   readonly segmentFilters: readonly DetailsFilter[];
+  /** As it is sent: a bound on a metric is sent as its being there. */
   readonly pushedDown: readonly Filter[];
+  /** What is not sent as it is. */
   readonly local: readonly Filter[];
   /** Of `local`, what was kept here only for its length. */
   readonly tooLong: readonly Filter[];
@@ -29,6 +32,8 @@ export const MAX_ALTERNATIVES = 500;
 /** A conjunct that the vendor can evaluate: alternatives of which one must hold. */
 interface Pushable {
   readonly filter: Filter;
+  /** What of it is sent: itself, or something looser. */
+  readonly asked: Filter;
   readonly array: PushDown["array"];
   /** Dimensions that stand on single segments; those of sessions and participants stand on all of theirs. */
   readonly segmentDimensions: readonly string[];
@@ -39,6 +44,9 @@ interface Pushable {
 
 /** Raw columns that single segments carry. */
 const SEGMENT_COLUMNS: readonly RawColumn[] = ["queueId", "wrapUpCode"];
+
+/** Places of members that single segments carry. */
+const SEGMENT_PLACES: readonly Member["at"][] = ["segment", "scoredAgent"];
 
 /** Splits the filter; `scope` decides whether separate conditions may be met by different parts. */
 export function pushDown(filter: Filter, scope: ReportDefinition["filterScope"]): PushedFilter {
@@ -51,15 +59,15 @@ export function pushDown(filter: Filter, scope: ReportDefinition["filterScope"])
   );
   const sendable = new Set([...conversation, ...segment].map((entry) => entry.filter));
   const kept = withoutTooLong([...conversation, ...segment]);
-  const pushed = new Set(kept.map((entry) => entry.filter));
+  const pushed = new Map(kept.map((entry) => [entry.filter, entry.asked]));
   const conversationFilters = joined(conversation.filter((entry) => pushed.has(entry.filter)));
   const segmentFilters = joined(segment.filter((entry) => pushed.has(entry.filter)));
   const longestList = longestOf({ conversationFilters, segmentFilters });
   return {
     conversationFilters,
     segmentFilters,
-    pushedDown: conjuncts.filter((conjunct) => pushed.has(conjunct)),
-    local: conjuncts.filter((conjunct) => !pushed.has(conjunct)),
+    pushedDown: conjuncts.flatMap((conjunct) => pushed.get(conjunct) ?? []),
+    local: conjuncts.filter((conjunct) => pushed.get(conjunct) !== conjunct),
     tooLong: conjuncts.filter((conjunct) => !pushed.has(conjunct) && sendable.has(conjunct)),
     ...(longestList === undefined ? {} : { longestList }),
   };
@@ -91,7 +99,8 @@ function conjunctsOf(filter: Filter): Filter[] {
 }
 
 function pushable(filter: Filter): Pushable | undefined {
-  const predicates = filter.kind === "predicate" ? [filter] : filter.kind === "or" ? filter.filters : [];
+  const asked = loosened(filter);
+  const predicates = asked.kind === "predicate" ? [asked] : asked.kind === "or" ? asked.filters : [];
   const alternatives: DetailsPredicate[] = [];
   const segmentDimensions: string[] = [];
   let elsewhere = false;
@@ -102,12 +111,29 @@ function pushable(filter: Filter): Pushable | undefined {
     array ??= predicate.field.pushDown.array;
     if (array !== predicate.field.pushDown.array) return undefined;
     const { column, member, pushDown: target } = predicate.field;
-    if (SEGMENT_COLUMNS.includes(column) || member?.at === "segment")
+    if (SEGMENT_COLUMNS.includes(column) || (member && SEGMENT_PLACES.includes(member.at)))
       segmentDimensions.push("dimension" in target ? target.dimension : target.metric);
     elsewhere ||= member !== undefined && member.of !== "part";
     alternatives.push(...predicatesOf(predicate, predicate.field.pushDown));
   }
-  return array === undefined ? undefined : { filter, array, segmentDimensions, elsewhere, alternatives };
+  return array === undefined ? undefined : { filter, asked, array, segmentDimensions, elsewhere, alternatives };
+}
+
+/**
+ * A metric is compared here as the sum over a leg, a visit or the conversation; whether the service compares single
+ * values or the sum over the conversation is not documented. So no bound is sent: only that the metric is there, and
+ * above 0 where the sum must be, which then holds for one of its values and for their sum alike. The same filter where
+ * nothing had to be loosened.
+ */
+function loosened(filter: Filter): Filter {
+  if (filter.kind === "predicate") {
+    const { field, condition } = filter;
+    if (field.column !== "metricSum" || condition.kind !== "range") return filter;
+    const isAboveZero = (condition.gt ?? -1) >= 0 || (condition.gte ?? -1) > 0;
+    return { ...filter, condition: isAboveZero ? { kind: "range", gt: 0 } : { kind: "exists" } };
+  }
+  const filters = filter.filters.map(loosened);
+  return filters.every((inner, index) => inner === filter.filters[index]) ? filter : { kind: filter.kind, filters };
 }
 
 /** The grammar has no word for a part of a text, and none for nothing. */
@@ -121,10 +147,14 @@ function takesUnknownMedia({ field, condition }: Predicate): boolean {
   return field.column === "mediaType" && !(condition.kind === "is_one_of" && !condition.values.includes("unknown"));
 }
 
-function predicatesOf({ condition }: Predicate, target: PushDown): DetailsPredicate[] {
+function predicatesOf({ field, condition }: Predicate, target: PushDown): DetailsPredicate[] {
   if ("metric" in target) {
     if (condition.kind !== "range") return [{ type: "metric", metric: target.metric, operator: "exists" }];
     return [{ type: "metric", metric: target.metric, range: inMilliseconds(condition) }];
+  }
+  if (condition.kind === "range" && field.type === "score") {
+    const { kind: _range, ...range } = condition;
+    return [{ type: "dimension", dimension: target.dimension, range }];
   }
   if (condition.kind !== "is_one_of") return [{ type: "dimension", dimension: target.dimension, operator: "exists" }];
   return condition.values.map((value) => ({

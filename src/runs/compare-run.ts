@@ -17,7 +17,7 @@ import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import { type MergeInput, mergePages } from "../merge/merge-pages.ts";
 import { buildAggregates } from "../plan/build-aggregates.ts";
-import { cutSlices } from "../plan/cut-slices.ts";
+import { cutQueries } from "../plan/cut-slices.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
 import { notReconciled, reconcile } from "./reconcile.ts";
 
@@ -55,6 +55,7 @@ export async function createComparison(
 ): Promise<Comparison> {
   const built = buildAggregates(definition, plan.filter, plan.interval);
   if ("refusal" in built) return withoutComparison(built.refusal);
+  if (plan.shortfall) return withoutComparison(plan.shortfall.reason);
   try {
     const rows = await services.aggregates.read(built.body, signal);
     const leadIn = await readLeadIn(plan, services.pages, folder, signal);
@@ -75,7 +76,7 @@ async function readLeadIn(
   if (plan.slices[0]?.source === "details_job") return { leadIn: [], requests: 0 };
   const interval = createInterval(plan.interval.startAt - LEAD_IN_MS, plan.interval.startAt);
   const slices = await extractPlan(
-    { ...plan, interval, slices: cutSlices(interval, "details_query", plan.pushedDown.length > 0) },
+    { ...plan, interval, slices: cutQueries(interval, plan.pushedDown.length > 0) },
     source,
     folder,
     () => {},

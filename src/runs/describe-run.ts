@@ -57,7 +57,9 @@ export function describeRun(run: RunRecord): RunDescription {
     completeness: reasons.length === 0 ? "complete" : "provisional",
     reasons,
     namesAsOf: new Date(run.namesAsOf).toISOString(),
-    dataUntil: new Date(Math.min(plan.interval.endAt, run.startedAt)).toISOString(),
+    dataUntil: new Date(
+      Math.min(plan.interval.endAt, run.startedAt, plan.shortfall?.dataUntil ?? run.startedAt),
+    ).toISOString(),
     slices: slices.map((slice) => describeSlice(slice, counts.get(slice.slice.id))),
     counts: {
       requests: sum(({ requests }) => requests),
@@ -104,6 +106,7 @@ function reasonsOf({ plan, slices, startedAt }: RunRecord): string[] {
   const reasons: string[] = [];
   if (plan.interval.endAt > startedAt - FRESH_MS)
     reasons.push("the window was not over, or only just over, when the data were asked for");
+  if (plan.shortfall) reasons.push(plan.shortfall.reason);
   for (const { slice, distinct, rejected, totalHits } of slices) {
     if (distinct + rejected < totalHits)
       reasons.push(

@@ -78,12 +78,19 @@ describe("fields", () => {
   });
 });
 
+test("fields finds a path by the service's own name of it", async () => {
+  const { out } = await project.callsheet(["fields", "requestedRoutingSkillId"]);
+  expect(out).toMatch(/^ {2}routing\.skill\.id /m);
+  expect(out).toMatch(/^ {2}routing\.skill\.name /m);
+  expect(out).not.toContain("MEASURES");
+});
+
 describe("fields --coverage", () => {
   test("says for each name of the service where it is, or why not, and counts both", async () => {
     const { out, exitCode } = await project.callsheet(["fields", "--coverage"]);
     expect(out).toMatch(/^segmentFilters dimension: \d+ covered, \d+ excluded$/m);
     expect(out).toMatch(/^ {2}queueId +routing\.queue\.id, routing\.queue\.name$/m);
-    expect(out).toMatch(/^ {2}tWait +not in this version: /m);
+    expect(out).toMatch(/^ {2}tWait +only the aggregates endpoint has it: /m);
     expect(out).toMatch(/^all lists: \d+ covered, \d+ excluded$/m);
     expect(exitCode).toBe(0);
   });
@@ -110,6 +117,20 @@ describe("check", () => {
       expect(accepts(report), JSON.stringify(accepts.errors)).toBe(true);
       expect(accepts({ ...report, groupby: [] })).toBe(false);
     }
+    const base = { report: "a", interval: "yesterday" };
+    const filter = (path: string, operator: string): object => ({ ...base, filter: [{ path, operator }] });
+    expect(accepts(filter("metric.tAlert", "exists"))).toBe(true);
+    expect(accepts(filter("conversation.attribute.any key", "exists"))).toBe(true);
+    expect(accepts({ ...base, groupBy: ["agent.id"], measures: ["offered", { name: "answered", round: 1 }] })).toBe(
+      true,
+    );
+    expect(accepts({ ...base, rows: "segment", columns: ["metric.tSegmentDuration"] })).toBe(true);
+    expect(accepts(filter("metric.tAlerted", "exists"))).toBe(false);
+    expect(accepts(filter("conversation.attribute.", "exists"))).toBe(false);
+    expect(accepts(filter("metric.tSegmentDuration", "exists"))).toBe(false);
+    expect(accepts(filter("metric.tAlert", "like"))).toBe(false);
+    expect(accepts({ ...base, groupBy: ["metric.tAlert"] })).toBe(false);
+    expect(accepts({ ...base, measures: ["offfered"] })).toBe(false);
     expect(exitCode).toBe(0);
   });
 

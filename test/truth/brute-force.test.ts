@@ -9,7 +9,8 @@ import { generateCentre } from "../../simulator/conversations/generate-centre.ts
 import { buildTable } from "../../src/aggregate/build-table.ts";
 import { MEASURES } from "../../src/define/measure-catalogue.ts";
 import { parseDefinition } from "../../src/define/parse-definition.ts";
-import { FIELDS } from "../../src/define/vocabulary.ts";
+import { findField } from "../../src/define/find-field.ts";
+import { ATTRIBUTE, FIELDS } from "../../src/define/vocabulary.ts";
 import type { ConversationRecord } from "../../src/domain/conversation-record.ts";
 import { createNameOf, type Directory } from "../../src/domain/directory.ts";
 import type { RecordNeeds } from "../../src/domain/query-plan.ts";
@@ -63,9 +64,12 @@ afterAll(() => {
 });
 
 /** Plain members of the tree are many and alike: they are tried apart, with fewer measures. */
-const PLAIN = [...FIELDS.values()].filter(({ groupable, path }) => groupable && MEMBER_READERS.has(path));
+const TIER = findField("conversation.attribute.customerTier");
+const PLAIN = [...FIELDS.values(), ...(TIER ? [TIER] : [])].filter(
+  ({ groupable, path }) => groupable && MEMBER_READERS.has(path),
+);
 const GROUPABLE = [...FIELDS.values()]
-  .filter((field) => field.groupable && !PLAIN.includes(field))
+  .filter((field) => field.groupable && field !== ATTRIBUTE && !PLAIN.includes(field))
   .map(({ path }) => path);
 const ALL_MEASURES = [...MEASURES.keys()];
 
@@ -206,13 +210,27 @@ const FILTERS: readonly Condition[][] = [
   ],
 ];
 
+const METRIC_FILTERS: readonly Condition[][] = [
+  [{ path: "metric.tAlert", operator: "gt", value: 15 }],
+  [{ path: "metric.tAbandon", operator: "exists" }],
+  [{ path: "metric.tIvr", operator: "lte", value: 60 }],
+  [{ path: "metric.nTransferred", operator: "gte", value: 1 }],
+  [
+    { path: "metric.tAcd", operator: "gt", value: 60 },
+    { path: "conversation.attribute.customerTier", operator: "in", value: ["gold", "silver"] },
+  ],
+];
+
 describe.each(["figures", "conversation"] as const)("filters with filterScope %s", (filterScope) => {
-  test.each(FILTERS.map((filter) => ({ filter, words: JSON.stringify(filter) })))("$words", async ({ filter }) => {
-    const groupBy = [pick(GROUPABLE)];
-    const kept = await compare({ groupBy, measures: ALL_MEASURES, filter, filterScope });
-    expect(kept).toBeGreaterThan(0);
-    expect(kept).toBeLessThan(splitWays(ways, listsIn({ groupBy, measures: [], filter })).length);
-  });
+  test.each([...FILTERS, ...METRIC_FILTERS].map((filter) => ({ filter, words: JSON.stringify(filter) })))(
+    "$words",
+    async ({ filter }) => {
+      const groupBy = [pick(GROUPABLE)];
+      const kept = await compare({ groupBy, measures: ALL_MEASURES, filter, filterScope });
+      expect(kept).toBeGreaterThan(0);
+      expect(kept).toBeLessThan(splitWays(ways, listsIn({ groupBy, measures: [], filter })).length);
+    },
+  );
 });
 
 /** A condition as an author writes it. */
@@ -306,7 +324,11 @@ function holds(condition: Condition, way: Way): boolean {
     return condition.operator === "and" ? !results.includes(false) : results.includes(true);
   }
   const { path, operator, value } = condition;
-  const own = path.endsWith("seconds") ? secondsOf(path, way) : keyOf(path, way);
+  const own = path.startsWith("metric.")
+    ? metricOn(path.slice("metric.".length), way)
+    : path.endsWith("seconds")
+      ? secondsOf(path, way)
+      : keyOf(path, way);
   switch (operator) {
     case "exists":
       return own !== null;
@@ -350,6 +372,18 @@ function secondsOf(path: string, { tree, leg }: Way): number | null {
   const metric = metrics[path];
   const milliseconds = metric === undefined ? durationOf(tree) : metricOf(leg, metric);
   return milliseconds === null ? null : milliseconds / 1000;
+}
+
+/** Of the leg, of the visit, or of the whole conversation; times in seconds. */
+function metricOn(name: string, { tree, leg, visit }: Way): number | null {
+  const sessions = tree.participants.flatMap((participant) => participant.sessions);
+  const emitted =
+    name === "tIvr"
+      ? sessions.flatMap(({ metrics }) => metrics ?? [])
+      : (["tAbandon", "tAcd"].includes(name) ? visit : leg)?.metrics;
+  const values = (emitted ?? []).flatMap((metric) => (metric.name === name ? metric.value : []));
+  if (values.length === 0) return null;
+  return values.reduce((sum, value) => sum + value, 0) / (name.startsWith("t") ? 1000 : 1);
 }
 
 function keyOf(path: string, { tree, place, leg, code, division, chosen }: Way): Key {

@@ -16,6 +16,7 @@ export interface Tree {
   readonly participants: readonly {
     readonly purpose: string;
     readonly userId?: string;
+    readonly attributes?: Readonly<Record<string, string>>;
     readonly sessions: readonly TreeSession[];
   }[];
 }
@@ -24,7 +25,7 @@ interface TreeSession {
   readonly mediaType?: string;
   readonly ani?: string;
   readonly dnis?: string;
-  readonly flow?: { readonly flowId?: string; readonly outcomes?: readonly Loose[] };
+  readonly flow?: { readonly flowId?: string; readonly flowName?: string; readonly outcomes?: readonly Loose[] };
   readonly segments: readonly {
     readonly segmentStart: string;
     readonly segmentEnd?: string;
@@ -142,7 +143,21 @@ const WHOLE = {
 export const MEMBER_READERS: ReadonlyMap<string, (way: Way) => readonly (string | number)[]> = new Map([
   ...readers(OWN, ({ place }, where) => place?.raw[where] ?? []),
   ...readers(WHOLE, ({ tree }, where) => placesIn(tree, where)),
+  ["flow.recorded.name", ({ tree }: Way) => sessionsOf(tree).flatMap(({ flow }) => flow?.flowName ?? [])],
+  ["session.proposed.agent.id", ({ place }: Way) => inside(place?.raw.session, "proposedAgents", "proposedAgentId")],
+  ["segment.scored.agent.id", ({ place }: Way) => inside(place?.raw.segment, "scoredAgents", "scoredAgentId")],
+  [
+    "conversation.attribute.customerTier",
+    ({ tree }: Way) => tree.participants.flatMap(({ attributes }) => attributes?.customerTier || []),
+  ],
 ]);
+
+/** The texts of a member in the lists that places hold. */
+function inside(places: readonly Loose[] = [], list: string, member: string): string[] {
+  return places
+    .flatMap((place) => (place[list] ?? []) as readonly Loose[])
+    .flatMap((entry) => (typeof entry[member] === "string" ? entry[member] : []));
+}
 
 function readers(
   members: Readonly<Record<string, readonly string[]>>,

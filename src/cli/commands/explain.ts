@@ -8,7 +8,7 @@ import { createPageSource } from "../../genesys/create-page-source.ts";
 import { createProbe, type Probe } from "../../genesys/create-probe.ts";
 import { bindNames, kindsUsed } from "../../plan/bind-names.ts";
 import { needsAvailability } from "../../plan/choose-source.ts";
-import { cutSlices } from "../../plan/cut-slices.ts";
+import { cutQueries } from "../../plan/cut-slices.ts";
 import { buildPlan } from "../../plan/build-plan.ts";
 import { type Explanation, explainPlan, formatExplanation, markNames } from "../../plan/explain-plan.ts";
 import { resolveWindow } from "../../plan/resolve-window.ts";
@@ -101,7 +101,7 @@ async function explainOnline(
 /** A job's month is counted in parts: a query may not span it. */
 async function hitsOf(probe: Probe, plan: QueryPlan, slice: Slice, signal: AbortSignal): Promise<number> {
   let hits = 0;
-  for (const { interval } of cutSlices(slice.interval, "details_query", plan.pushedDown.length > 0))
+  for (const { interval } of cutQueries(slice.interval, plan.pushedDown.length > 0))
     hits += await probe.totalHits(detailsJobBody(plan, { ...slice, interval }), signal);
   return hits;
 }

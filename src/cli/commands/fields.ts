@@ -1,7 +1,6 @@
 /** `callsheet fields [word]`: what a report can use; `--coverage`: what of the vendor's lists that is. */
 import { coverage, type CoverageEntry } from "../../define/coverage.ts";
-import { MEASURES } from "../../define/measure-catalogue.ts";
-import { FIELDS } from "../../define/vocabulary.ts";
+import { fieldRows, measureRows } from "../../define/field-rows.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { suggestion } from "../../support/did-you-mean.ts";
 import type { World } from "../world.ts";
@@ -12,28 +11,21 @@ export interface FieldsOptions {
   readonly coverage?: boolean;
 }
 
-/** Prints fields and measures whose name or meaning holds the word; or the vendor's names that hold it. */
+/** Prints fields and measures whose name, the service's name or meaning holds the word; or the vendor's names that hold it. */
 export function fields(word: string | undefined, options: FieldsOptions, world: World): void {
   const wanted = word?.toLowerCase() ?? "";
   if (options.coverage) {
     showCoverage(wanted, options.json ?? false, world);
     return;
   }
-  const paths = [...FIELDS.values()].map(({ path, type, home, groupable, filterable, pushDown, meaning }) => ({
-    path,
-    type,
-    home,
-    uses: [groupable ? "group" : "", filterable ? "filter" : "", type === "bucket" ? "" : "column"].filter(
-      (use) => use !== "",
-    ),
-    filteredBy: pushDown ? "Genesys Cloud" : filterable ? "callsheet" : "",
-    meaning,
-  }));
-  const measures = [...MEASURES.values()].map(({ name, unit, home, meaning }) => ({ name, unit, home, meaning }));
-  const shownPaths = paths.filter(({ path, meaning }) => `${path} ${meaning}`.toLowerCase().includes(wanted));
+  const paths = fieldRows();
+  const measures = measureRows();
+  const shownPaths = paths.filter(({ path, meaning, vendorName = "" }) =>
+    `${path} ${vendorName} ${meaning}`.toLowerCase().includes(wanted),
+  );
   const shownMeasures = measures.filter(({ name, meaning }) => `${name} ${meaning}`.toLowerCase().includes(wanted));
   if (shownPaths.length + shownMeasures.length === 0) {
-    const near = suggestion(wanted, [...FIELDS.keys(), ...MEASURES.keys()]);
+    const near = suggestion(wanted, [...paths.map(({ path }) => path), ...measures.map(({ name }) => name)]);
     throw new ReportError("definition.unknown_word", `No field or measure has "${word}" in it.${near}`, {
       hint: "List all with `callsheet fields`.",
     });
