@@ -47,7 +47,7 @@ export async function wireRun(
     services: {
       clock: world.clock,
       version: VERSION,
-      aggregates: createAggregatesSource(client),
+      aggregates: createAggregatesSource(client, world.clock),
       names: createNameSource(client),
       pages: createPageSource(client, world.clock),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),

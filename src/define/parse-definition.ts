@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Field } from "../domain/field.ts";
 import type { Measure } from "../domain/measure.ts";
 import type { DetailRows, ReportDefinition, Shape, WindowSpec } from "../domain/report-definition.ts";
+import { aggregatesProblems } from "./aggregates-problems.ts";
 import { REPORT_SCHEMA, reportKeysAt, type ReportSource } from "./definition-schema.ts";
 import { suggestion } from "../support/did-you-mean.ts";
 import { MEASURES } from "./measure-catalogue.ts";
@@ -25,15 +26,19 @@ export function parseDefinition(text: string, file: string): ReportDefinition {
     : ownForm(document);
   const problems: Problem[] = [];
   const window = windowOf(source, problems);
+  const filter = parseFilters(source.filter, ["filter"], problems);
+  const shape = shapeOf(source, problems);
+  if (problems.length === 0) problems.push(...aggregatesProblems(source, shape, filter));
   const definition: ReportDefinition = {
     name: source.report,
     title: source.title ?? source.report,
     timeZone: zoneOf(source, problems),
     window,
-    filter: parseFilters(source.filter, ["filter"], problems),
-    source: source.source,
+    filter,
+    source: source.timeBasis === "eventTime" ? "aggregates" : source.source,
+    timeBasis: source.timeBasis,
     filterScope: source.filterScope,
-    shape: shapeOf(source, problems),
+    shape,
     formats: [...new Set(source.export)],
     destinations: [...new Set(source.deliver)],
     notes,

@@ -40,8 +40,14 @@ export type Shape =
 /** What a line of a detail report is. */
 export type DetailRows = "conversation" | "leg" | "visit" | "segment";
 
-/** What `source:` may say. `conversations` chooses between the two details sources, as `auto` does. */
-export type SourceChoice = "auto" | "conversations" | "details_query" | "details_job";
+/**
+ * Where figures come from. `conversations` chooses between the two details sources, as `auto` does; `define/` turns
+ * `auto` into `aggregates` where figures count when they were emitted.
+ */
+export type SourceChoice = "auto" | "conversations" | "details_query" | "details_job" | "aggregates";
+
+/** Which clock decides the window and the bucket of a figure: the start of its conversation, or its own emission. */
+export type TimeBasis = "conversationStart" | "eventTime";
 
 /** Formats that this version writes. */
 export type ExportFormat = "csv" | "json" | "html";
@@ -69,6 +75,7 @@ export interface ReportDefinition {
   readonly filter: Filter;
   /** Where figures come from; `auto` lets the plan choose what gives the same figures for the fewest requests. */
   readonly source: SourceChoice;
+  readonly timeBasis: TimeBasis;
   /** `figures`: a filter keeps the parts that meet it; `conversation`: it keeps whole conversations. */
   readonly filterScope: "figures" | "conversation";
   readonly shape: Shape;

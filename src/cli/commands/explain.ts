@@ -48,7 +48,7 @@ export async function explain(report: string, options: ExplainOptions, world: Wo
 
 function explainOffline(definition: ReportDefinition, interval: Interval, world: World): Explanation {
   const plan = buildPlan(definition, markNames(definition.filter), interval, world.clock.now() - USUAL_LAG_MS);
-  return explainPlan(plan, kindsUsed(definition).length);
+  return explainPlan(plan, definition.shape, kindsUsed(definition).length);
 }
 
 async function explainOnline(
@@ -79,7 +79,7 @@ async function explainOnline(
     const perMinute = await probe.requestsPerMinute(signal);
     const hits: number[] = [];
     for (const slice of plan.slices) hits.push(await hitsOf(probe, plan, slice, signal));
-    return explainPlan(plan, kinds.length, { hits, requestsBefore, perMinute });
+    return explainPlan(plan, definition.shape, kinds.length, { hits, requestsBefore, perMinute });
   } finally {
     await client.close();
   }
