@@ -14,7 +14,7 @@ import type { StatedPlan } from "../domain/stated-figures.ts";
 import { createLocalTime, type LocalTime } from "../support/local-time.ts";
 import { groupColumns } from "./group-rows.ts";
 import { readGroupedTable } from "./read-grouped-table.ts";
-import type { FactRow, TableEngine } from "./table-engine.ts";
+import type { FactRow, FactTable, TableEngine } from "./table-engine.ts";
 
 type GroupedShape = Extract<Shape, { kind: "grouped" }>;
 
@@ -38,9 +38,9 @@ export async function buildStatedTable(input: StatedInput): Promise<ReportTable>
     shape.groupBy.map((field) => keyOf(field, group, startAt, input.nameOf, localTime));
   const columns = groupColumns(shape.groupBy, shape.measures);
   const table = await engine.createTable(columns);
-  await table.append(flatRows(input.rows, shape, plan, keysOf));
+  await fill(table, input.rows, shape, plan, keysOf);
   const totals = input.totals && (await engine.createTable(columns));
-  await totals?.append(flatRows(input.totals ?? [], shape, plan, () => shape.groupBy.map(() => null)));
+  if (totals) await fill(totals, input.totals ?? [], shape, plan, () => shape.groupBy.map(() => null));
   return await readGroupedTable({
     table,
     ...(totals === undefined ? {} : { totals }),
@@ -51,20 +51,28 @@ export async function buildStatedTable(input: StatedInput): Promise<ReportTable>
   });
 }
 
+/** Rows that are laid flat at once. */
+const BATCH = 2048;
+
 /** A group in which nothing occurred is no row, whether the service leaves it out or says 0. */
-function flatRows(
+async function fill(
+  table: FactTable,
   rows: readonly AggregateRow[],
   { measures }: GroupedShape,
   plan: StatedPlan,
   keysOf: (row: AggregateRow) => FactRow,
-): FactRow[] {
+): Promise<void> {
   const figures = new Map(plan.figures.map((figure) => [figure.fact.name, figure]));
   const stated = factsOf(measures).map(({ name }) => figures.get(name));
-  return rows.flatMap((row, unit) => {
-    const values = stated.map((figure) => (figure && row.metrics.get(figure.metric)?.[figure.stat]) ?? null);
+  let unit = 0;
+  const flatRow = (row: AggregateRow): FactRow[] => {
     if (!plan.figures.some(({ metric }) => row.metrics.get(metric)?.count)) return [];
+    unit += 1;
+    const values = stated.map((figure) => (figure && row.metrics.get(figure.metric)?.[figure.stat]) ?? null);
     return [[unit, unit, unit, ...keysOf(row), ...values, null]];
-  });
+  };
+  for (let from = 0; from < rows.length; from += BATCH)
+    await table.append(rows.slice(from, from + BATCH).flatMap(flatRow));
 }
 
 function keyOf(

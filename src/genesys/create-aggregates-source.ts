@@ -31,8 +31,8 @@ const MAX_JOBS = 3;
 /** Pages of one job; more would be an answer without an end. */
 const MAX_PAGES = 10_000;
 
-/** Groups and buckets of one question that are held in memory; some hundred bytes each. */
-const MAX_ROWS = 1_000_000;
+/** Groups and buckets of one question that are held in memory, below a kilobyte each. */
+const MAX_ROWS = 500_000;
 
 /** Makes the source on an API client. */
 export function createAggregatesSource(client: ApiClient, clock: Clock): AggregatesSource {
@@ -119,15 +119,23 @@ async function readPages(client: ApiClient, jobId: string, signal: AbortSignal):
 
 /** A figure that came twice would be counted twice; a bucket outside the interval answers another question. */
 function requireEachOnce(rows: readonly AggregateRow[], { interval }: AggregatesQuestion): void {
-  const seen = new Map<string, ReadonlySet<string>>();
+  const seen = new Map<string, Map<number, { has(metric: string): boolean }>>();
+  let last: { readonly group: AggregateRow["group"]; readonly key: string } | undefined;
   for (const { group, startAt, metrics } of rows) {
     if (!contains(interval, startAt)) throw otherShape("a bucket outside the interval that was asked for");
-    const place = JSON.stringify([startAt, Object.entries(group).sort(([left], [right]) => (left < right ? -1 : 1))]);
-    const before = seen.get(place);
+    // The buckets of a group follow each other and share it.
+    if (last?.group !== group) last = { group, key: keyOf(group) };
+    const buckets = seen.get(last.key) ?? new Map<number, { has(metric: string): boolean }>();
+    seen.set(last.key, buckets);
+    const before = buckets.get(startAt);
     const twice = [...metrics.keys()].find((metric) => before?.has(metric));
     if (twice !== undefined) throw otherShape(`two figures of ${twice} for one group and bucket`);
-    seen.set(place, new Set([...(before ?? []), ...metrics.keys()]));
+    buckets.set(startAt, before ? { has: (metric) => before.has(metric) || metrics.has(metric) } : metrics);
   }
+}
+
+function keyOf(group: AggregateRow["group"]): string {
+  return JSON.stringify(Object.entries(group).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function tooManyRows(): ReportError {

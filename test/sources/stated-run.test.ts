@@ -2,7 +2,11 @@
 // here from conversations, and stated by the service. The files must be the same to the byte, but for rows of zeros, and
 // so must the totals; then what a person sees of a run that aggregates answered.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startProject } from "../faults/start-project.ts";
+import { conversation, participant, segment, smallCentre } from "../simulator/small-centre.ts";
 import { openProject, type Project } from "../support/run-report.ts";
 import { createTestClock } from "../support/test-clock.ts";
 
@@ -68,6 +72,39 @@ test("the terminal and the page say whose figures they are, and by which clock",
   expect(out).toContain("\nthe service's own figures (aggregates), each counted when it was emitted · complete\n");
   expect(out).toContain("not reconciled with the server's aggregates: its figures are the server's own aggregates\n");
   expect(html).toContain("each counts when it was emitted, not when its conversation began");
+});
+
+test("R-51: the hour that clocks repeat is two buckets, each with its offset, and a day has 25 hours", async () => {
+  const metrics = ["00:30", "01:30", "02:30"].map((time) => ({
+    name: "nOffered",
+    value: 1,
+    emitDate: `2024-10-27T${time}:00.000Z`,
+  }));
+  const segments = [segment({ queueId: "3f2c5c3e-52f4-4f0e-8f0a-0d6a6f6f7d11" })];
+  const call = conversation({
+    start: "2024-10-27T00:00:00.000Z",
+    participants: [participant("acd", { segments, metrics })],
+  });
+  const files = {
+    "hours.yaml": reportOf(
+      { groupBy: "time.hour", measures: "offered", interval: "2024-10-27/2024-10-28" },
+      "eventTime",
+    ),
+    "days.yaml": reportOf({ groupBy: "time.day", measures: "offered", interval: "2024-10-26/2024-10-29" }, "eventTime"),
+  };
+  const small = await startProject({
+    centre: smallCentre([call]),
+    files,
+    clock: createTestClock(Date.UTC(2024, 11, 1)),
+  });
+  const csvOf = async (name: string): Promise<string> => {
+    expect(await small.run(["run", `${name}.yaml`, "--out", "out"])).toMatchObject({ exitCode: 0 });
+    return readFileSync(join(small.folder, "out/stated.csv"), "utf8");
+  };
+  expect(await csvOf("hours")).toBe(
+    "time.hour,offered\r\n2024-10-27T02:00+02:00,1\r\n2024-10-27T02:00+01:00,1\r\n2024-10-27T03:00+01:00,1\r\n",
+  );
+  expect(await csvOf("days")).toBe("time.day,offered\r\n2024-10-27,3\r\n");
 });
 
 test("a window that is not over makes figures of aggregates provisional", async () => {
