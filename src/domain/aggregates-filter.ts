@@ -4,7 +4,7 @@
  */
 import type { AggregatesFilter, AggregatesPredicate } from "./aggregates-query.ts";
 import type { RawColumn } from "./field.ts";
-import type { Filter, Predicate, ReportDefinition } from "./report-definition.ts";
+import { conjunctsOf, type Filter, type Predicate, type ReportDefinition } from "./report-definition.ts";
 
 /** Our columns that are dimensions of the service's groups, with the same meaning. */
 export const DIMENSIONS: Readonly<Partial<Record<RawColumn, string>>> = {
@@ -53,11 +53,6 @@ export function sayFilter(filter: Filter, scope: ReportDefinition["filterScope"]
       ...(predicates.length > 0 ? { predicates } : {}),
     },
   };
-}
-
-/** The filters that must all hold, nested `and`s opened. */
-export function conjunctsOf(filter: Filter): Filter[] {
-  return filter.kind === "and" ? filter.filters.flatMap(conjunctsOf) : [filter];
 }
 
 function alternativesOf(filter: Filter): readonly AggregatesPredicate[] | Unsayable {

@@ -94,3 +94,8 @@ export const EVERYTHING: Filter = Object.freeze({ kind: "and", filters: Object.f
 export function fieldsIn(filter: Filter): Field[] {
   return filter.kind === "predicate" ? [filter.field] : filter.filters.flatMap(fieldsIn);
 }
+
+/** The filters that must all hold, nested `and`s opened. */
+export function conjunctsOf(filter: Filter): Filter[] {
+  return filter.kind === "and" ? filter.filters.flatMap(conjunctsOf) : [filter];
+}

@@ -3,10 +3,10 @@
  * is answered by aggregates all of it or not at all (docs/sources-of-figures.md).
  */
 import type { AggregatesQuestion } from "./aggregates-query.ts";
-import { conjunctsOf, DIMENSIONS, sayFilter } from "./aggregates-filter.ts";
+import { DIMENSIONS, sayFilter } from "./aggregates-filter.ts";
 import type { Field, RawColumn } from "./field.ts";
 import { type Fact, factsOf, type Measure } from "./measure.ts";
-import { type Filter, fieldsIn, type ReportDefinition, type Shape } from "./report-definition.ts";
+import { conjunctsOf, type Filter, fieldsIn, type ReportDefinition, type Shape } from "./report-definition.ts";
 
 /** One thing in the way: a measure or key by its name, a condition by its path, or the report as a whole. */
 export interface Obstacle {

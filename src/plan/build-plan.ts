@@ -1,11 +1,10 @@
 /** A definition and a window become a query plan: the slices, the filters of the requests, and what stays local. */
-import { conjunctsOf } from "../domain/aggregates-filter.ts";
 import type { Field } from "../domain/field.ts";
 import { type Member, memberKey } from "../domain/member.ts";
 import { factsOf } from "../domain/measure.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { QueryPlan, RecordNeeds } from "../domain/query-plan.ts";
-import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
+import { conjunctsOf, type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
 import { shareList } from "../domain/slice.ts";
 import { chooseSource } from "./choose-source.ts";
 import { planAggregates } from "./plan-aggregates.ts";

@@ -1,27 +1,11 @@
 /** Prints a plan for people: what will be asked, what is evaluated here, and what it costs at least. */
 import { additivityOf } from "../domain/additivity.ts";
-import {
-  AGGREGATES_PATHS,
-  type AggregatesBody,
-  aggregatesBody,
-  type AggregatesJobBody,
-  aggregatesJobBody,
-  type AggregatesQuestion,
-} from "../domain/aggregates-query.ts";
-import {
-  DETAILS_PATHS,
-  type DetailsJobBody,
-  detailsJobBody,
-  type DetailsQueryBody,
-  detailsQueryBody,
-  JOB_PAGE_SIZE,
-  type QueryPlan,
-} from "../domain/query-plan.ts";
-import { formatInterval, type Interval } from "../domain/interval.ts";
+import { formatInterval } from "../domain/interval.ts";
+import { JOB_PAGE_SIZE, type QueryPlan } from "../domain/query-plan.ts";
 import type { Filter, Shape } from "../domain/report-definition.ts";
-import type { StatedPlan } from "../domain/stated-figures.ts";
 import { createLocalTime } from "../support/local-time.ts";
 import { describeFilter } from "./describe-filter.ts";
+import { LEAST_REQUESTS, type Piece, piecesOf, type PlannedRequest } from "./pieces-of-plan.ts";
 
 /** Requests a minute that the service allows one OAuth client by default (docs/sources.md); the run reads the real one. */
 const DEFAULT_REQUESTS_PER_MINUTE = 300;
@@ -53,13 +37,7 @@ export interface Explanation {
   /** Columns whose rows do not add up to their total. */
   readonly notAdditive: readonly string[];
   /** The first request of each slice; all of aggregates. */
-  readonly bodies: readonly ExplainedRequest[];
-}
-
-/** A request as it will be sent. */
-export interface ExplainedRequest {
-  readonly path: string;
-  readonly body: DetailsQueryBody | DetailsJobBody | AggregatesBody | AggregatesJobBody;
+  readonly bodies: readonly PlannedRequest[];
 }
 
 /** What the service told. */
@@ -72,20 +50,9 @@ export interface OnlineFacts {
   readonly perMinute: number | undefined;
 }
 
-/** A page; and for a job to be submitted, looked at and read. */
-const LEAST_REQUESTS = { details_query: 1, details_job: 3, aggregates_query: 1, aggregates_job: 3 } as const;
-
-/** What is asked as one: a slice of conversations, or a question to the aggregates. */
-interface Piece {
-  readonly id: string;
-  readonly source: keyof typeof LEAST_REQUESTS;
-  readonly interval: Interval;
-  readonly request: ExplainedRequest;
-}
-
 /** The plan as data; `nameListings` is the number of listings that are read first. */
 export function explainPlan(plan: QueryPlan, shape: Shape, nameListings: number, online?: OnlineFacts): Explanation {
-  const pieces = plan.aggregates ? questionsOf(plan.aggregates) : slicesOf(plan);
+  const pieces = piecesOf(plan);
   const localTime = createLocalTime(plan.timeZone);
   const atLeast = pieces.reduce((sum, { source }) => sum + LEAST_REQUESTS[source], nameListings);
   const sharedOut = sharedOutOf(plan);
@@ -117,34 +84,6 @@ export function explainPlan(plan: QueryPlan, shape: Shape, nameListings: number,
     notAdditive: notAdditive(shape),
     bodies: pieces.map(({ request }) => request),
   };
-}
-
-function slicesOf(plan: QueryPlan): Piece[] {
-  return plan.slices.map((slice) => ({
-    id: slice.id,
-    source: slice.source,
-    interval: slice.interval,
-    request: {
-      path: DETAILS_PATHS[slice.source],
-      body: slice.source === "details_job" ? detailsJobBody(plan, slice) : detailsQueryBody(plan, slice, 1),
-    },
-  }));
-}
-
-function questionsOf({ questions, totals }: StatedPlan): Piece[] {
-  const pieceOf = (question: AggregatesQuestion, id: string): Piece => ({
-    id,
-    source: `aggregates_${question.form}`,
-    interval: question.interval,
-    request: {
-      path: AGGREGATES_PATHS[question.form],
-      body: question.form === "job" ? aggregatesJobBody(question) : aggregatesBody(question),
-    },
-  });
-  return [
-    ...questions.map((question, index) => pieceOf(question, `groups-${index + 1}`)),
-    ...(totals ? [pieceOf(totals, "totals")] : []),
-  ];
 }
 
 function notAdditive(shape: Shape): string[] {
