@@ -5,8 +5,9 @@
  */
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { contains } from "../domain/interval.ts";
-import type { AggregatesPlan, ComparedFigure } from "../domain/reconciliation.ts";
+import type { AggregatesPlan } from "../domain/reconciliation.ts";
 import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
+import type { StatedFigure } from "../domain/stated-figures.ts";
 import { createLocalTime } from "../support/local-time.ts";
 import { openedLists } from "./group-rows.ts";
 import { keepTouches } from "./keep-touches.ts";
@@ -104,7 +105,7 @@ export function createFigureCounter(
 
   /** The conversation itself ended in the bucket in which it began: only the work after it went on. */
   function isAfterCall(
-    { metric }: ComparedFigure,
+    { metric }: StatedFigure,
     { endedAt }: ConversationRecord,
     home: CountedGroup | undefined,
   ): boolean {
@@ -127,7 +128,7 @@ export function createBuckets({ bucket, timeZone }: Pick<AggregatesPlan, "bucket
 
 /** What a conversation adds to a figure of one group: each unit once, however many of its touches are there. */
 function emissionsOf(
-  { fact, metric, stat }: ComparedFigure,
+  { fact, metric, stat }: StatedFigure,
   touches: readonly Touch[],
   plan: AggregatesPlan,
 ): { readonly total: number; readonly each: readonly (readonly [at: number, amount: number])[] } {

@@ -49,7 +49,7 @@ export async function wireRun(
     services: {
       clock: world.clock,
       version: VERSION,
-      aggregates: createAggregatesSource(client),
+      aggregates: createAggregatesSource(client, world.clock),
       names: cacheNames(createNameSource(client), { statePath: config.statePath, ...config.genesys() }, world.clock),
       pages: createPageSource(client, world.clock),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),

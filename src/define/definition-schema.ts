@@ -49,8 +49,14 @@ export const REPORT_SCHEMA = z.strictObject({
     .enum(["figures", "conversation"])
     .default("figures")
     .describe("figures: keep the parts that meet the filter; conversation: keep whole conversations"),
-  source: z.enum(["auto", "conversations", "details_query", "details_job"]).default("auto"),
-  timeBasis: z.literal("conversationStart").default("conversationStart"),
+  source: z
+    .enum(["auto", "conversations", "details_query", "details_job", "aggregates"])
+    .default("auto")
+    .describe("where figures come from; aggregates needs timeBasis: eventTime"),
+  timeBasis: z
+    .enum(["conversationStart", "eventTime"])
+    .default("conversationStart")
+    .describe("conversationStart: a figure counts where its conversation began; eventTime: where it was emitted"),
   groupBy: z
     .array(pathOf(({ groupable }) => groupable))
     .optional()

@@ -14,6 +14,7 @@ import {
   type SourceChoice,
   type WindowSpec,
 } from "../domain/report-definition.ts";
+import { aggregatesProblems } from "./aggregates-problems.ts";
 import { REPORT_SCHEMA, reportKeysAt, type ReportSource } from "./definition-schema.ts";
 import { suggestion } from "../support/did-you-mean.ts";
 import { findField, unknownPath } from "./find-field.ts";
@@ -35,6 +36,7 @@ export function parseDefinition(text: string, file: string): ReportDefinition {
   const window = windowOf(source, problems);
   const filter = parseFilters(source.filter, ["filter"], problems);
   const shape = shapeOf(source, problems);
+  if (problems.length === 0) problems.push(...aggregatesProblems(source, shape, filter));
   const definition: ReportDefinition = {
     name: source.report,
     title: source.title ?? source.report,
@@ -42,6 +44,7 @@ export function parseDefinition(text: string, file: string): ReportDefinition {
     window,
     filter,
     source: sourceOf(source, [...fieldsIn(filter), ...fieldsShown(shape)], problems),
+    timeBasis: source.timeBasis,
     filterScope: source.filterScope,
     shape,
     formats: [...new Set(source.export)],
@@ -93,7 +96,8 @@ function isTimeZone(name: string): boolean {
 }
 
 /** The author's choice; where a field comes with jobs alone, it is jobs or a problem. */
-function sourceOf({ source }: ReportSource, fields: readonly Field[], problems: Problem[]): SourceChoice {
+function sourceOf({ source, timeBasis }: ReportSource, fields: readonly Field[], problems: Problem[]): SourceChoice {
+  if (timeBasis === "eventTime") return "aggregates";
   const bound = fields.find(({ onlyFrom }) => onlyFrom !== undefined);
   if (bound === undefined) return source;
   if (!["auto", "conversations", "details_job"].includes(source))

@@ -1,7 +1,8 @@
 /** An exported file, and the manifest that lists a run's files with all that is needed to trust them. */
+import type { AggregatesForm } from "./aggregates-query.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Reconciliation } from "./reconciliation.ts";
-import type { ExportFormat } from "./report-definition.ts";
+import type { ExportFormat, TimeBasis } from "./report-definition.ts";
 import type { Cell, Finding } from "./report-table.ts";
 
 /** A finished file: written beside, synced, renamed. */
@@ -30,6 +31,17 @@ export interface SliceReport {
   readonly rejected: number;
 }
 
+/** What happened to one question to the aggregates. */
+export interface QuestionReport {
+  readonly form: AggregatesForm;
+  readonly interval: string;
+  /** Absent: one bucket for the interval. */
+  readonly granularity?: string;
+  readonly requests: number;
+  /** Groups that came, each bucket counted. */
+  readonly rows: number;
+}
+
 /** A run's own account of itself: `manifest.json`. Its keys are read by other people's scripts. */
 export interface Manifest {
   readonly schema: "callsheet.manifest/1";
@@ -42,6 +54,8 @@ export interface Manifest {
   readonly timeZone: string;
   readonly revision: number;
   readonly source: string;
+  /** Which clock decided the window and the bucket of each figure. */
+  readonly timeBasis: TimeBasis;
   readonly filter: string;
   readonly completeness: "complete" | "provisional";
   readonly reasons: readonly string[];
@@ -49,7 +63,10 @@ export interface Manifest {
   readonly namesAsOf: string;
   /** The instant up to which the data were asked for. */
   readonly dataUntil: string;
+  /** Empty when aggregates answered: no conversation was fetched. */
   readonly slices: readonly SliceReport[];
+  /** What aggregates were asked, when they answered. */
+  readonly questions?: readonly QuestionReport[];
   readonly counts: {
     readonly requests: number;
     readonly retries: number;

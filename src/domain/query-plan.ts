@@ -6,6 +6,7 @@ import { formatInterval, type Interval } from "./interval.ts";
 import type { Member } from "./member.ts";
 import type { Filter } from "./report-definition.ts";
 import type { Slice, SliceSource } from "./slice.ts";
+import type { StatedPlan } from "./stated-figures.ts";
 
 /** A predicate as the vendor's details query writes it. */
 export interface DetailsPredicate {
@@ -79,7 +80,10 @@ export interface QueryPlan {
   /** The whole filter, evaluated here on every fetched row whatever was pushed down. */
   readonly filter: Filter;
   readonly needs: RecordNeeds;
+  /** Empty when aggregates answer. */
   readonly slices: readonly Slice[];
+  /** Present when the figures come from aggregates, and no conversation is fetched. */
+  readonly aggregates?: StatedPlan;
 }
 
 /** Where each source of conversations is asked. */

@@ -2,41 +2,10 @@
  * The server's own aggregates beside our figures: what is asked for, what comes back, and what differs. A figure is a
  * whole number (a count, or milliseconds), never a rounded ratio.
  */
+import type { AggregatesBody } from "./aggregates-query.ts";
 import type { BucketWidth, Field } from "./field.ts";
 import type { Interval } from "./interval.ts";
-import type { Fact } from "./measure.ts";
-
-/** A predicate as the vendor's aggregates query writes it. */
-export interface AggregatesPredicate {
-  readonly type: "dimension";
-  readonly dimension: string;
-  readonly operator: "matches" | "exists" | "notExists";
-  readonly value?: string;
-}
-
-/** The one filter of an aggregates query: clauses and predicates that must all hold. */
-export interface AggregatesFilter {
-  readonly type: "and";
-  readonly clauses?: readonly { readonly type: "or"; readonly predicates: readonly AggregatesPredicate[] }[];
-  readonly predicates?: readonly AggregatesPredicate[];
-}
-
-/** The body of POST /api/v2/analytics/conversations/aggregates/query, as far as we use it. */
-export interface AggregatesBody {
-  readonly interval: string;
-  readonly timeZone: string;
-  readonly granularity?: string;
-  readonly groupBy: readonly string[];
-  readonly metrics: readonly string[];
-  readonly filter?: AggregatesFilter;
-}
-
-/** A figure that both sides have: our fact, and where the server states it. */
-export interface ComparedFigure {
-  readonly fact: Fact;
-  readonly metric: string;
-  readonly stat: "count" | "sum";
-}
+import type { StatedFigure } from "./stated-figures.ts";
 
 /** A key of the comparison: a field of ours and the server's dimension for it. */
 export interface ComparedKey {
@@ -46,28 +15,21 @@ export interface ComparedKey {
 
 /** How a report is compared with the server's aggregates. */
 export interface AggregatesPlan {
-  readonly body: AggregatesBody;
+  /** The question without its interval. */
+  readonly ask: Omit<AggregatesBody, "interval">;
   readonly window: Interval;
   readonly timeZone: string;
-  /** Those of `body.groupBy`; the media type is always among them. */
+  /** Those of `ask.groupBy`; the media type is always among them. */
   readonly keys: readonly ComparedKey[];
   /** The bucket of the report that a granularity can express. */
   readonly bucket?: BucketWidth;
-  readonly figures: readonly ComparedFigure[];
+  readonly figures: readonly StatedFigure[];
   /** A key or the filter reads agents or wrap-up codes, so only legs have figures. */
   readonly onlyLegs: boolean;
   /** A key or the filter reads queues. */
   readonly byQueue: boolean;
   /** What is left out of the comparison, and why. */
   readonly notes: readonly string[];
-}
-
-/** One group of the server in one bucket; what did not occur is absent. */
-export interface AggregateRow {
-  readonly group: Readonly<Record<string, string>>;
-  /** The start of its bucket, epoch milliseconds. */
-  readonly startAt: number;
-  readonly metrics: ReadonlyMap<string, { readonly count: number; readonly sum: number }>;
 }
 
 /**

@@ -41,10 +41,14 @@ export type Shape =
 export type DetailRows = "conversation" | "leg" | "visit" | "segment";
 
 /**
- * What `source:` may say. `conversations` chooses between the two details sources, as `auto` does. `only_jobs` is not
- * written by authors: the report reads what no other source brings.
+ * Where figures come from. `conversations` chooses between the two details sources, as `auto` does; `define/` turns
+ * `auto` into `aggregates` where figures count when they were emitted, and into `only_jobs`, which authors do not write,
+ * where the report reads what no other source brings.
  */
-export type SourceChoice = "auto" | "conversations" | "details_query" | "details_job" | "only_jobs";
+export type SourceChoice = "auto" | "conversations" | "details_query" | "details_job" | "only_jobs" | "aggregates";
+
+/** Which clock decides the window and the bucket of a figure: the start of its conversation, or its own emission. */
+export type TimeBasis = "conversationStart" | "eventTime";
 
 /** Formats that this version writes. */
 export type ExportFormat = "csv" | "json" | "html";
@@ -72,6 +76,7 @@ export interface ReportDefinition {
   readonly filter: Filter;
   /** Where figures come from; `auto` lets the plan choose what gives the same figures for the fewest requests. */
   readonly source: SourceChoice;
+  readonly timeBasis: TimeBasis;
   /** `figures`: a filter keeps the parts that meet it; `conversation`: it keeps whole conversations. */
   readonly filterScope: "figures" | "conversation";
   readonly shape: Shape;
@@ -94,4 +99,9 @@ export function fieldsShown(shape: Shape): readonly Field[] {
 /** Every field that a filter reads. */
 export function fieldsIn(filter: Filter): Field[] {
   return filter.kind === "predicate" ? [filter.field] : filter.filters.flatMap(fieldsIn);
+}
+
+/** The filters that must all hold, nested `and`s opened. */
+export function conjunctsOf(filter: Filter): Filter[] {
+  return filter.kind === "and" ? filter.filters.flatMap(conjunctsOf) : [filter];
 }

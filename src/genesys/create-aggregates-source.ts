@@ -1,82 +1,147 @@
 /**
- * The service's own sums. They are compared with ours, so nothing of an answer is guessed: absent groups and metrics
- * are what did not occur, and everything else must have the shape of the description.
+ * The service's own sums, from a query or from a job. What a query cannot finish is asked again as a job; what a job
+ * lost half-way is asked again from its first page, so that nothing is counted twice.
  */
+import {
+  AGGREGATES_PATHS,
+  type AggregateRow,
+  type AggregatesAnswer,
+  aggregatesBody,
+  aggregatesJobBody,
+  type AggregatesQuestion,
+} from "../domain/aggregates-query.ts";
+import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
-import type { AggregateRow } from "../domain/reconciliation.ts";
+import { contains } from "../domain/interval.ts";
 import type { AggregatesSource } from "../runs/aggregates-source.ts";
 import type { ApiClient } from "./api-client.ts";
+import { createCursorReader, type JobKind, readResults, submitUntilReady } from "./await-job.ts";
+import { OverwhelmedError } from "./overwhelmed-error.ts";
+import { otherShape, parseAggregates } from "./parse-aggregates.ts";
 
-const PATH = "/api/v2/analytics/conversations/aggregates/query";
+const KIND: JobKind = {
+  path: AGGREGATES_PATHS.job,
+  words: "aggregates job",
+  instead: "make the window shorter or the buckets wider",
+};
 
-type Json = Readonly<Record<string, unknown>>;
+/** Jobs that one question may use up when results lapse. */
+const MAX_JOBS = 3;
+
+/** Pages of one job; more would be an answer without an end. */
+const MAX_PAGES = 10_000;
+
+/** Groups and buckets of one question that are held in memory, below a kilobyte each. */
+const MAX_ROWS = 500_000;
 
 /** Makes the source on an API client. */
-export function createAggregatesSource(client: ApiClient): AggregatesSource {
+export function createAggregatesSource(client: ApiClient, clock: Clock): AggregatesSource {
   return {
-    async read(body, signal) {
-      const { json } = await client.post(PATH, body, signal);
-      return parseAggregates(json);
+    async read(question, signal) {
+      const counted = countRequests(client);
+      const pages = question.form === "query" ? byQueryElseJob(counted, clock, question, signal) : undefined;
+      const { rows, bytes } = await (pages ?? byJob(counted, clock, question, signal));
+      requireEachOnce(rows, question);
+      return { rows, bytes, requests: counted.requests };
     },
   };
 }
 
-/** Reads an answer; `genesys.unexpected_answer` when it is none. */
-export function parseAggregates(json: unknown): AggregateRow[] {
-  const answer = objectOf(json, "the answer");
-  const keys = Object.keys(answer);
-  if (keys.length > 0 && !("results" in answer)) throw otherShape(`members ${keys.slice(0, 5).join(", ")}`);
-  return listOf(answer["results"], "results").flatMap((result) => {
-    const { group: dimensions, data } = objectOf(result, "a result");
-    const group = groupOf(dimensions ?? {});
-    return listOf(data, "data").map((bucket) => rowOf(group, objectOf(bucket, "a bucket")));
-  });
+type Read = Pick<AggregatesAnswer, "rows" | "bytes">;
+
+/** A client that counts calls; repetitions are the client's own business. */
+function countRequests(client: ApiClient): ApiClient & { readonly requests: number } {
+  let requests = 0;
+  return {
+    ...client,
+    get requests() {
+      return requests;
+    },
+    async post(...call) {
+      requests += 1;
+      return await client.post(...call);
+    },
+    async get(...call) {
+      requests += 1;
+      return await client.get(...call);
+    },
+  };
 }
 
-function groupOf(json: unknown): Record<string, string> {
-  const group: Record<string, string> = {};
-  for (const [dimension, value] of Object.entries(objectOf(json, "a group"))) {
-    if (typeof value !== "string") throw otherShape(`a value of ${dimension} that is no text`);
-    group[dimension] = value;
+async function byQueryElseJob(
+  client: ApiClient,
+  clock: Clock,
+  question: AggregatesQuestion,
+  signal: AbortSignal,
+): Promise<Read> {
+  try {
+    const { json, sizeBytes } = await client.post(AGGREGATES_PATHS.query, aggregatesBody(question), signal);
+    return { rows: parseAggregates(json), bytes: sizeBytes };
+  } catch (error) {
+    const isTooMuch =
+      error instanceof OverwhelmedError || (error instanceof ReportError && error.code === "genesys.query_too_large");
+    if (!isTooMuch || signal.aborted) throw error;
+    return await byJob(client, clock, question, signal);
   }
-  return group;
 }
 
-function rowOf(group: Readonly<Record<string, string>>, { interval, metrics }: Json): AggregateRow {
-  const startAt = typeof interval === "string" ? Date.parse(interval.split("/", 1)[0] ?? "") : Number.NaN;
-  if (Number.isNaN(startAt)) throw otherShape("a bucket without a readable interval");
-  const found = new Map<string, { count: number; sum: number }>();
-  for (const entry of listOf(metrics, "metrics")) {
-    const { metric, stats } = objectOf(entry, "a metric");
-    if (typeof metric !== "string" || found.has(metric)) throw otherShape("a metric without a name of its own");
-    const { count, sum } = objectOf(stats, "stats");
-    found.set(metric, { count: wholeOf(count, metric), sum: wholeOf(sum, metric) });
+async function byJob(
+  client: ApiClient,
+  clock: Clock,
+  question: AggregatesQuestion,
+  signal: AbortSignal,
+): Promise<Read> {
+  for (let jobs = 1; ; jobs++) {
+    const jobId = await submitUntilReady(client, clock, KIND, aggregatesJobBody(question), signal);
+    try {
+      return await readPages(client, jobId, signal);
+    } catch (error) {
+      if (!(error instanceof ReportError) || error.code !== "genesys.results_expired" || jobs === MAX_JOBS) throw error;
+    }
   }
-  return { group, startAt, metrics: found };
 }
 
-/** Counters have no sum; sums may be written with a fraction of a millisecond. */
-function wholeOf(value: unknown, metric: string): number {
-  if (value === undefined || value === null) return 0;
-  const whole = typeof value === "number" ? Math.round(value) : Number.NaN;
-  if (!Number.isSafeInteger(whole)) throw otherShape(`a number of ${metric} that cannot be counted`);
-  return whole;
+async function readPages(client: ApiClient, jobId: string, signal: AbortSignal): Promise<Read> {
+  const rows: AggregateRow[] = [];
+  const cursorOf = createCursorReader(KIND);
+  let bytes = 0;
+  let cursor: string | undefined;
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const answer = await readResults(client, KIND, jobId, cursor === undefined ? {} : { cursor }, signal);
+    bytes += answer.sizeBytes;
+    for (const row of parseAggregates(answer.json)) rows.push(row);
+    if (rows.length > MAX_ROWS) throw tooManyRows();
+    cursor = cursorOf(answer.json, page);
+    if (cursor === undefined) return { rows, bytes };
+  }
+  throw otherShape(`more than ${MAX_PAGES.toLocaleString("en")} pages`);
 }
 
-function objectOf(value: unknown, what: string): Json {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
-  throw otherShape(`${what} that is no object`);
+/** A figure that came twice would be counted twice; a bucket outside the interval answers another question. */
+function requireEachOnce(rows: readonly AggregateRow[], { interval }: AggregatesQuestion): void {
+  const seen = new Map<string, Map<number, { has(metric: string): boolean }>>();
+  let last: { readonly group: AggregateRow["group"]; readonly key: string } | undefined;
+  for (const { group, startAt, metrics } of rows) {
+    if (!contains(interval, startAt)) throw otherShape("a bucket outside the interval that was asked for");
+    // The buckets of a group follow each other and share it.
+    if (last?.group !== group) last = { group, key: keyOf(group) };
+    const buckets = seen.get(last.key) ?? new Map<number, { has(metric: string): boolean }>();
+    seen.set(last.key, buckets);
+    const before = buckets.get(startAt);
+    const twice = [...metrics.keys()].find((metric) => before?.has(metric));
+    if (twice !== undefined) throw otherShape(`two figures of ${twice} for one group and bucket`);
+    buckets.set(startAt, before ? { has: (metric) => before.has(metric) || metrics.has(metric) } : metrics);
+  }
 }
 
-/** Absent, null and empty are the same. */
-function listOf(value: unknown, what: string): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value;
-  throw otherShape(`${what} that are no list`);
+function keyOf(group: AggregateRow["group"]): string {
+  return JSON.stringify(Object.entries(group).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function otherShape(what: string): ReportError {
-  return new ReportError("genesys.unexpected_answer", `The aggregates query answered with ${what}`, {
-    hint: "Check genesys.apiUrl; nothing can be compared with an answer of another shape.",
-  });
+function tooManyRows(): ReportError {
+  return new ReportError(
+    "genesys.query_too_large",
+    `The aggregates have more than ${MAX_ROWS.toLocaleString("en")} groups and buckets`,
+    { hint: "Make the window shorter, the buckets wider, or group by less." },
+  );
 }

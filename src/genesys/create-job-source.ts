@@ -1,27 +1,17 @@
 /**
- * Pages of conversations from a details job. A job is submitted, waited for, and read by cursor:
- *
- *   submit ─► QUEUED ─► PENDING ─► FULFILLED ─► page, cursor, page, … no cursor
- *                          └─► FAILED, CANCELLED: submitted once more; EXPIRED: the slice begins anew
- *
- * A job knows nothing beyond the end of its data: what it shows as still going on is asked for again by id. That call
- * brings no participant attributes: they are kept from the job's copy.
+ * Pages of conversations from a details job, which is submitted, waited for, and read by cursor. When its results lapse
+ * half-way, the slice begins anew. A job knows nothing beyond the end of its data: what it shows as still going on is
+ * asked for again by id. That call brings no participant attributes: they are kept from the job's copy.
  */
 import type { Clock } from "../domain/clock.ts";
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { ReportError } from "../domain/errors.ts";
 import { memberKey } from "../domain/member.ts";
 import type { Page } from "../domain/page.ts";
-import {
-  DETAILS_PATHS,
-  detailsJobBody,
-  JOB_PAGE_SIZE,
-  type QueryPlan,
-  type RecordNeeds,
-} from "../domain/query-plan.ts";
-import type { Slice } from "../domain/slice.ts";
+import { DETAILS_PATHS, detailsJobBody, JOB_PAGE_SIZE, type RecordNeeds } from "../domain/query-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
+import { createCursorReader, type JobKind, readResults, submitUntilReady, textOf } from "./await-job.ts";
 import { parseConversation } from "./parse-conversation.ts";
 import type { Answer } from "./strict-exchange.ts";
 
@@ -31,11 +21,7 @@ const BY_ID = "/api/v2/analytics/conversations/details";
 /** Ids asked for at once; the service's maximum is not documented. */
 const IDS_AT_ONCE = 50;
 
-/** Waits between two looks at a job: short at first, since small jobs are ready at once. */
-const POLL = { firstMs: 1000, growth: 1.5, maxMs: 30_000, totalMs: 3_600_000 } as const;
-
-/** A job that failed is submitted once more. */
-const MAX_SUBMITS = 2;
+const KIND: JobKind = { path: JOBS, words: "details job", instead: "choose `source: details_query`" };
 
 /** Makes the job's part of the page source on an API client. */
 export function createJobSource(client: ApiClient, clock: Clock): PageSource {
@@ -45,14 +31,13 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
       return instantOf(json, "dataAvailabilityDate");
     },
     async *pages(plan, slice, signal) {
-      const jobId = await submitUntilReady(client, clock, plan, slice, signal);
-      const seen = new Set<string>();
+      const jobId = await submitUntilReady(client, clock, KIND, detailsJobBody(plan, slice), signal);
+      const cursorOf = createCursorReader(KIND);
       let cursor: string | undefined;
       for (let number = 1; ; number++) {
-        const answer = await readResults(client, jobId, cursor, signal);
-        cursor = textOf(answer.json, "cursor");
-        if (cursor !== undefined && seen.has(cursor)) throw goingRound(number);
-        if (cursor !== undefined) seen.add(cursor);
+        const query = { pageSize: String(JOB_PAGE_SIZE), ...(cursor === undefined ? {} : { cursor }) };
+        const answer = await readResults(client, KIND, jobId, query, signal);
+        cursor = cursorOf(answer.json, number);
         const page = parseResults(answer, number, plan.needs);
         if (page.records.length + page.rejects.length > 0 || number === 1)
           yield await withNewestCopies(client, page, plan.needs, signal);
@@ -60,78 +45,6 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
       }
     },
   };
-}
-
-async function submitUntilReady(
-  client: ApiClient,
-  clock: Clock,
-  plan: QueryPlan,
-  slice: Slice,
-  signal: AbortSignal,
-): Promise<string> {
-  for (let submits = 1; ; submits++) {
-    const { json } = await client.post(JOBS, detailsJobBody(plan, slice), signal);
-    const jobId = textOf(json, "jobId");
-    if (jobId === undefined)
-      throw new ReportError("genesys.unexpected_answer", "A details job was accepted without an id");
-    const failure = await waitUntilReady(client, clock, jobId, signal);
-    if (failure === undefined) return jobId;
-    if (submits === MAX_SUBMITS) throw failure;
-  }
-}
-
-/** Undefined when the job is ready; the failure when it came to a bad end. */
-async function waitUntilReady(
-  client: ApiClient,
-  clock: Clock,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<ReportError | undefined> {
-  const startedAt = clock.elapsed();
-  for (let waitMs: number = POLL.firstMs; ; waitMs = Math.min(POLL.maxMs, waitMs * POLL.growth)) {
-    const { json } = await client.get(`${JOBS}/${encodeURIComponent(jobId)}`, signal);
-    const state = textOf(json, "state");
-    if (state === "FULFILLED") return undefined;
-    if (state === "FAILED" || state === "CANCELLED" || state === "EXPIRED")
-      return badEnd(state, textOf(json, "errorMessage"));
-    if (clock.elapsed() - startedAt > POLL.totalMs) {
-      throw new ReportError(
-        "genesys.job_unfinished",
-        `Details job ${jobId} is still ${state ?? "in an unknown state"} after ${POLL.totalMs / 60_000} minutes`,
-        {
-          hint: "Run again later, or choose `source: details_query`.",
-        },
-      );
-    }
-    await clock.sleep(waitMs, signal);
-  }
-}
-
-function badEnd(state: string, message: string | undefined): ReportError {
-  const said = message === undefined ? "" : `: ${message.slice(0, 500)}`;
-  return new ReportError("genesys.job_failed", `A details job ended as ${state}${said}`, {
-    hint: "Run again, or choose `source: details_query`.",
-  });
-}
-
-/** A cursor or a job that the service no longer knows means that the results have lapsed. */
-async function readResults(
-  client: ApiClient,
-  jobId: string,
-  cursor: string | undefined,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const query = new URLSearchParams({ pageSize: String(JOB_PAGE_SIZE), ...(cursor === undefined ? {} : { cursor }) });
-  try {
-    return await client.get(`${JOBS}/${encodeURIComponent(jobId)}/results?${query.toString()}`, signal);
-  } catch (error) {
-    if (!(error instanceof ReportError) || error.code !== "genesys.query_rejected") throw error;
-    throw new ReportError(
-      "genesys.results_expired",
-      `The results of a details job lapsed while they were read: ${error.message}`,
-      { hint: "Run again.", cause: error },
-    );
-  }
 }
 
 function parseResults({ json, sizeBytes, headers }: Answer, number: number, needs: RecordNeeds): Page {
@@ -191,19 +104,6 @@ function withAttributes(
   return attributes.length === 0
     ? newer
     : { ...newer, members: { ...newer.members, ...Object.fromEntries(attributes) } };
-}
-
-function goingRound(number: number): ReportError {
-  return new ReportError(
-    "genesys.unexpected_answer",
-    `The results of a details job go round: page ${number} leads back to an earlier one`,
-    { hint: "Run again. Nothing is called complete that was not." },
-  );
-}
-
-function textOf(json: unknown, name: string): string | undefined {
-  const value = typeof json === "object" && json !== null ? (json as Record<string, unknown>)[name] : undefined;
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function instantOf(json: unknown, name: string): number | undefined {

@@ -1,4 +1,5 @@
 /** Small questions before large ones: how much a question would bring, and how often the service may be asked. */
+import { AGGREGATES_PATHS, aggregatesBody } from "../domain/aggregates-query.ts";
 import { ReportError } from "../domain/errors.ts";
 import { formatInterval, type Interval } from "../domain/interval.ts";
 import { DETAILS_PATHS, type DetailsJobBody } from "../domain/query-plan.ts";
@@ -16,6 +17,8 @@ export interface Probe {
   totalHits(body: DetailsJobBody, signal: AbortSignal): Promise<number>;
   /** Whether details may be asked at all: any question about a short interval. Throws `genesys.forbidden` when not. */
   mayAskDetails(interval: Interval, signal: AbortSignal): Promise<void>;
+  /** Whether aggregates may be asked at all. Throws `genesys.forbidden` when not. */
+  mayAskAggregates(interval: Interval, signal: AbortSignal): Promise<void>;
   /** Requests a minute that the organisation's limits allow; undefined when it does not tell. */
   requestsPerMinute(signal: AbortSignal): Promise<number | undefined>;
 }
@@ -34,6 +37,10 @@ export function createProbe(client: ApiClient): Probe {
     totalHits,
     async mayAskDetails(interval, signal) {
       await totalHits({ interval: formatInterval(interval), order: "asc", orderBy: "conversationStart" }, signal);
+    },
+    async mayAskAggregates(interval, signal) {
+      const ask = { timeZone: "UTC", metrics: ["nOffered"] };
+      await client.post(AGGREGATES_PATHS.query, aggregatesBody({ form: "query", interval, buckets: 1, ask }), signal);
     },
     async requestsPerMinute(signal) {
       try {

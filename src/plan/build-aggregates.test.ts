@@ -20,8 +20,8 @@ filter:
   - { path: routing.queue.id, operator: eq, value: ${QUEUE} }
 `);
   expect(plan).toMatchObject({
-    body: {
-      interval: "2024-01-01T22:00:00.000Z/2024-01-03T22:00:00.000Z",
+    window: DAYS,
+    ask: {
       timeZone: "Asia/Jerusalem",
       granularity: "PT1H",
       groupBy: ["queueId", "originatingDirection", "mediaType"],
@@ -60,13 +60,13 @@ test.each([
   ["groupBy: [conversation.id]", undefined, "aggregates have no conversation.id: compared without it"],
 ])("buildAggregates() of %s has granularity %s", (keys, granularity, note) => {
   const plan = planOf(`${keys}\nmeasures: [offered]\n`);
-  expect("body" in plan && plan.body.granularity).toBe(granularity);
+  expect("ask" in plan && plan.ask.granularity).toBe(granularity);
   expect(plan).toMatchObject({ notes: note === undefined ? [] : [note] });
 });
 
 test("buildAggregates() has no granularity where the window begins inside a bucket", () => {
   const plan = planOf("groupBy: [time.hour]\nmeasures: [offered]\n", createInterval(DAYS.startAt + 60_000, DAYS.endAt));
-  expect("body" in plan && plan.body.granularity).toBeUndefined();
+  expect("ask" in plan && plan.ask.granularity).toBeUndefined();
   expect(plan).toMatchObject({ notes: [expect.stringContaining("begins no hour")] });
 });
 
@@ -92,7 +92,7 @@ test.each([
 test("buildAggregates() says that a queue exists, and that it does not", () => {
   for (const operator of ["exists", "not_exists"])
     expect(planOf(`${filtered(`path: routing.queue.id, operator: ${operator}`)}\n`)).toMatchObject({
-      body: {
+      ask: {
         filter: { predicates: [{ dimension: "queueId", operator: operator === "exists" ? "exists" : "notExists" }] },
       },
     });

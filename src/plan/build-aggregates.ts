@@ -2,27 +2,18 @@
  * A report becomes the aggregates query that says the same thing, for a comparison. The server looks at each figure on
  * its own and has one two-level filter: what it cannot say is refused with the reason, never asked for more loosely.
  */
-import type { BucketWidth, Field, RawColumn } from "../domain/field.ts";
-import { formatInterval, type Interval } from "../domain/interval.ts";
+import { DIMENSIONS, sayFilter } from "../domain/aggregates-filter.ts";
+import type { BucketWidth, Field } from "../domain/field.ts";
+import type { Interval } from "../domain/interval.ts";
 import { type Fact, factsOf } from "../domain/measure.ts";
-import type { AggregatesFilter, AggregatesPlan, AggregatesPredicate, ComparedKey } from "../domain/reconciliation.ts";
-import type { Filter, Predicate, ReportDefinition } from "../domain/report-definition.ts";
+import type { AggregatesPlan, ComparedKey } from "../domain/reconciliation.ts";
+import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
 import { createLocalTime } from "../support/local-time.ts";
 
 /** Why a report cannot be compared. */
 export interface Irreconcilable {
   readonly refusal: string;
 }
-
-/** Our columns that are dimensions of the server's groups. */
-const DIMENSIONS: Readonly<Partial<Record<RawColumn, string>>> = {
-  mediaType: "mediaType",
-  queueId: "queueId",
-  userId: "userId",
-  wrapUpCode: "wrapUpCode",
-  direction: "originatingDirection",
-  divisionId: "divisionId",
-};
 
 const GRANULARITIES = {
   minute15: { granularity: "PT15M", widthMs: 15 * 60_000 },
@@ -49,11 +40,12 @@ export function buildAggregates(
   window: Interval,
 ): AggregatesPlan | Irreconcilable {
   if (shape.kind !== "grouped") return { refusal: "a detail report has no figures that aggregates state" };
-  const translated = translate(filter, filterScope);
-  if ("refusal" in translated) return translated;
+  const said = sayFilter(filter, filterScope);
+  if (said.kind === "unsayable") return { refusal: said.reasons[0]?.refusal ?? "" };
+  if (said.kind === "nothing") return { refusal: "nothing can meet its filter, so there is nothing to ask for" };
 
   const keys = keysOf(shape.groupBy);
-  const columns = [...keys.map(({ field }) => field.column), ...columnsIn(filter)];
+  const columns = [...keys.map(({ field }) => field.column), ...fieldsIn(filter).map(({ column }) => column)];
   const onlyLegs = columns.some((column) => column === "userId" || column === "wrapUpCode");
   const facts = factsOf(shape.measures).filter((fact) => serverMetric(fact) !== undefined);
   const byCode = columns.includes("wrapUpCode");
@@ -65,13 +57,12 @@ export function buildAggregates(
 
   const { bucket, note } = bucketOf(shape.groupBy, window, timeZone);
   return {
-    body: {
-      interval: formatInterval(window),
+    ask: {
       timeZone,
       ...(bucket === undefined ? {} : { granularity: GRANULARITIES[bucket].granularity }),
       groupBy: keys.map(({ dimension }) => dimension),
       metrics: [...new Set(figures.map(({ metric }) => metric))].sort(),
-      ...translated,
+      ...(said.filter === undefined ? {} : { filter: said.filter }),
     },
     window,
     timeZone,
@@ -139,62 +130,4 @@ function bucketOf(
 
 function isGranular(bucket: BucketWidth): bucket is keyof typeof GRANULARITIES {
   return bucket in GRANULARITIES;
-}
-
-function columnsIn(filter: Filter): RawColumn[] {
-  return filter.kind === "predicate" ? [filter.field.column] : filter.filters.flatMap(columnsIn);
-}
-
-/** The whole filter in the server's words, or the part of it that has none. */
-function translate(
-  filter: Filter,
-  scope: ReportDefinition["filterScope"],
-): { readonly filter?: AggregatesFilter } | Irreconcilable {
-  const conjuncts = conjunctsOf(filter);
-  if (conjuncts.length === 0) return {};
-  if (scope === "conversation")
-    return { refusal: "filterScope: conversation keeps whole conversations, and aggregates filter single figures" };
-  const clauses = conjuncts.map(alternativesOf);
-  const refused = clauses.find((clause) => "refusal" in clause);
-  if (refused) return refused;
-  const alternatives = clauses.flatMap((clause) => ("refusal" in clause ? [] : [clause]));
-  const predicates = alternatives.flatMap((clause) => (clause.length === 1 ? clause : []));
-  const ors = alternatives
-    .filter(({ length }) => length > 1)
-    .map((each) => ({ type: "or" as const, predicates: each }));
-  return {
-    filter: {
-      type: "and",
-      ...(ors.length > 0 ? { clauses: ors } : {}),
-      ...(predicates.length > 0 ? { predicates } : {}),
-    },
-  };
-}
-
-function conjunctsOf(filter: Filter): Filter[] {
-  return filter.kind === "and" ? filter.filters.flatMap(conjunctsOf) : [filter];
-}
-
-function alternativesOf(filter: Filter): readonly AggregatesPredicate[] | Irreconcilable {
-  if (filter.kind === "predicate") return predicatesOf(filter);
-  if (filter.kind === "and") return { refusal: "its filter is nested deeper than the aggregates grammar" };
-  const all: AggregatesPredicate[] = [];
-  for (const inner of filter.filters) {
-    const predicates = alternativesOf(inner);
-    if ("refusal" in predicates) return predicates;
-    all.push(...predicates);
-  }
-  return all;
-}
-
-function predicatesOf({ field, condition, negated }: Predicate): readonly AggregatesPredicate[] | Irreconcilable {
-  const dimension = DIMENSIONS[field.column];
-  if (dimension === undefined) return { refusal: `aggregates cannot filter on ${field.path}` };
-  if (condition.kind === "exists" && field.column !== "mediaType")
-    return [{ type: "dimension", dimension, operator: negated ? "notExists" : "exists" }];
-  if (condition.kind !== "is_one_of" || negated)
-    return { refusal: `aggregates have no operator for the condition on ${field.path}` };
-  if (field.column === "mediaType" && condition.values.includes("unknown"))
-    return { refusal: `aggregates cannot find sessions without a media type, which are our "unknown"` };
-  return condition.values.map((value) => ({ type: "dimension", dimension, operator: "matches", value }));
 }

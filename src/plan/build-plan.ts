@@ -4,9 +4,10 @@ import { type Member, memberKey } from "../domain/member.ts";
 import { factsOf } from "../domain/measure.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { QueryPlan, RecordNeeds } from "../domain/query-plan.ts";
-import { type Filter, fieldsIn, fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
+import { conjunctsOf, type Filter, fieldsIn, fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
 import { shareList } from "../domain/slice.ts";
 import { chooseSource } from "./choose-source.ts";
+import { planAggregates } from "./plan-aggregates.ts";
 import { MAX_ALTERNATIVES, pushDown } from "./push-down.ts";
 
 /** The service answers larger pages with an error on some organisations; 100 is what its own exporter uses. */
@@ -24,6 +25,7 @@ export function buildPlan(
   availableUntil?: number,
   emits = false,
 ): QueryPlan {
+  if (definition.source === "aggregates") return buildStatedPlan(definition, filter, interval);
   const pushed = pushDown(filter, definition.filterScope);
   const filtered = pushed.pushedDown.length > 0;
   const { slices, ...chosen } = chooseSource(definition.source, interval, availableUntil, filtered);
@@ -36,6 +38,26 @@ export function buildPlan(
     ...pushed,
     filter,
     needs: { ...needsOf(definition, filter), ...(emits ? { emits } : {}) },
+  });
+}
+
+/** No conversation is fetched: the service evaluates the whole filter, and states the figures. */
+function buildStatedPlan(definition: ReportDefinition, filter: Filter, interval: Interval): QueryPlan {
+  return Object.freeze({
+    source: "aggregates",
+    sourceReason: "figures count when they were emitted (timeBasis: eventTime), which is what aggregates state",
+    slices: [],
+    aggregates: planAggregates(definition, filter, interval),
+    interval,
+    timeZone: definition.timeZone,
+    pageSize: PAGE_SIZE,
+    conversationFilters: [],
+    segmentFilters: [],
+    pushedDown: conjunctsOf(filter),
+    local: [],
+    tooLong: [],
+    filter,
+    needs: { metrics: [], segments: false },
   });
 }
 

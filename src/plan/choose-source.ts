@@ -18,6 +18,7 @@ const WORTH_A_JOB_MS = 7 * DAY_MS;
 
 /** Whether the choice depends on how far the vendor's data are complete; asking costs one request. */
 export function needsAvailability(choice: SourceChoice, window: Interval): boolean {
+  if (choice === "aggregates") return false;
   if (choice === "details_job" || choice === "only_jobs") return true;
   return choice !== "details_query" && window.endAt - window.startAt > WORTH_A_JOB_MS;
 }

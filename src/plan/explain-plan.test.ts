@@ -31,6 +31,7 @@ test("explainPlan() says what is asked, what is done here, and what it costs at 
     pushedDown: ["routing.queue.name is one of <id of Sales>, <id of {{ x }}>"],
     local: ["agent.talk.seconds is above 30 s"],
     requests: { atLeast: 2, perMinute: 300, minutesAtLeast: 0.01, pageSize: 100 },
+    notAdditive: [],
   });
   expect(bodies).toHaveLength(1);
 });
@@ -60,5 +61,5 @@ test("formatExplanation() shows the exact bodies when asked", () => {
 function explained(): Explanation {
   const definition = parseDefinition(TEXT, "a.yaml");
   const interval = createInterval(Date.UTC(2024, 0, 1, 22), Date.UTC(2024, 0, 2, 22));
-  return explainPlan(buildPlan(definition, markNames(definition.filter), interval), 1);
+  return explainPlan(buildPlan(definition, markNames(definition.filter), interval), definition.shape, 1);
 }

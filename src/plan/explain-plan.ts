@@ -1,17 +1,11 @@
 /** Prints a plan for people: what will be asked, what is evaluated here, and what it costs at least. */
-import {
-  DETAILS_PATHS,
-  type DetailsJobBody,
-  detailsJobBody,
-  type DetailsQueryBody,
-  detailsQueryBody,
-  JOB_PAGE_SIZE,
-  type QueryPlan,
-} from "../domain/query-plan.ts";
+import { additivityOf } from "../domain/additivity.ts";
 import { formatInterval } from "../domain/interval.ts";
-import type { Filter } from "../domain/report-definition.ts";
+import { JOB_PAGE_SIZE, type QueryPlan } from "../domain/query-plan.ts";
+import type { Filter, Shape } from "../domain/report-definition.ts";
 import { createLocalTime } from "../support/local-time.ts";
 import { describeFilter } from "./describe-filter.ts";
+import { LEAST_REQUESTS, type Piece, piecesOf, type PlannedRequest } from "./pieces-of-plan.ts";
 
 /** Requests a minute that the service allows one OAuth client by default (docs/sources.md); the run reads the real one. */
 const DEFAULT_REQUESTS_PER_MINUTE = 300;
@@ -40,8 +34,10 @@ export interface Explanation {
     readonly minutesAtLeast: number;
     readonly pageSize: number;
   };
-  /** The first request of each slice. */
-  readonly bodies: readonly { readonly path: string; readonly body: DetailsQueryBody | DetailsJobBody }[];
+  /** Columns whose rows do not add up to their total. */
+  readonly notAdditive: readonly string[];
+  /** The first request of each slice; all of aggregates. */
+  readonly bodies: readonly PlannedRequest[];
 }
 
 /** What the service told. */
@@ -54,26 +50,20 @@ export interface OnlineFacts {
   readonly perMinute: number | undefined;
 }
 
-/** A page; and for a job to be submitted, looked at and read. */
-const LEAST_REQUESTS = { details_query: 1, details_job: 3 } as const;
-
 /** The plan as data; `nameListings` is the number of listings that are read first. */
-export function explainPlan(plan: QueryPlan, nameListings: number, online?: OnlineFacts): Explanation {
+export function explainPlan(plan: QueryPlan, shape: Shape, nameListings: number, online?: OnlineFacts): Explanation {
+  const pieces = piecesOf(plan);
   const localTime = createLocalTime(plan.timeZone);
-  const atLeast = plan.slices.reduce((sum, { source }) => sum + LEAST_REQUESTS[source], nameListings);
+  const atLeast = pieces.reduce((sum, { source }) => sum + LEAST_REQUESTS[source], nameListings);
   const sharedOut = sharedOutOf(plan);
   const perMinute = online?.perMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
-  const expected = online && expectedRequests(plan, online);
+  const expected = online && expectedRequests(plan, pieces, online);
   return {
     source: plan.source,
     why: plan.sourceReason,
     interval: formatInterval(plan.interval),
     localInterval: `${localTime.format(plan.interval.startAt)}/${localTime.format(plan.interval.endAt)}`,
-    slices: plan.slices.map((slice) => ({
-      id: slice.id,
-      source: slice.source,
-      interval: formatInterval(slice.interval),
-    })),
+    slices: pieces.map(({ id, source, interval }) => ({ id, source, interval: formatInterval(interval) })),
     pushedDown: plan.pushedDown.map(describeFilter),
     local: plan.local.map(describeFilter),
     ...(plan.tooLong.length === 0 ? {} : { tooLong: plan.tooLong.map(describeFilter) }),
@@ -87,20 +77,30 @@ export function explainPlan(plan: QueryPlan, nameListings: number, online?: Onli
         : {
             perMinuteFrom: online.perMinute === undefined ? "default" : "service",
             expected,
-            conversations: online.hits.reduce((sum, hits) => sum + hits, 0),
+            ...(plan.aggregates ? {} : { conversations: online.hits.reduce((sum, hits) => sum + hits, 0) }),
           }),
       pageSize: plan.pageSize,
     },
-    bodies: plan.slices.map((slice) => ({
-      path: DETAILS_PATHS[slice.source],
-      body: slice.source === "details_job" ? detailsJobBody(plan, slice) : detailsQueryBody(plan, slice, 1),
-    })),
+    notAdditive: notAdditive(shape),
+    bodies: pieces.map(({ request }) => request),
   };
 }
 
+function notAdditive(shape: Shape): string[] {
+  if (shape.kind === "detail") return [];
+  return shape.measures
+    .filter((measure) => additivityOf(measure, shape.groupBy) === "overlapping")
+    .map(({ name }) => name);
+}
+
 /** A full last page does not prove that it is the last: one more is asked for. A job is submitted, looked at and read. */
-function expectedRequests({ slices, pageSize }: QueryPlan, { hits, requestsBefore }: OnlineFacts): number {
-  return slices.reduce((sum, { source }, index) => {
+function expectedRequests(
+  { pageSize }: QueryPlan,
+  pieces: readonly Piece[],
+  { hits, requestsBefore }: OnlineFacts,
+): number {
+  return pieces.reduce((sum, { source }, index) => {
+    if (source === "aggregates_query" || source === "aggregates_job") return sum + LEAST_REQUESTS[source];
     const found = hits[index] ?? 0;
     if (source === "details_job") return sum + 2 + Math.max(1, Math.ceil(found / JOB_PAGE_SIZE));
     return sum + Math.floor(found / pageSize) + 1;
@@ -123,7 +123,7 @@ export function formatExplanation(explanation: Explanation, timeZone: string, wi
     `             ${explanation.localInterval} (${timeZone})`,
     `slices       ${slicesInWords(slices)}`,
     `asked        ${explanation.pushedDown.join("; ") || "everything in the window"}`,
-    `done here    ${explanation.local.join("; ") || "nothing more"} (the whole filter is checked again on every row)`,
+    `done here    ${doneHere(explanation)}`,
     ...(explanation.sharedOut
       ? [
           `shared out   the longest list, ${explanation.sharedOut.values.toLocaleString("en-US")} values: ${explanation.sharedOut.parts} requests for each interval, copies are dropped`,
@@ -132,14 +132,30 @@ export function formatExplanation(explanation: Explanation, timeZone: string, wi
     ...(explanation.tooLong
       ? [`too long     only done here, since only one long list is shared out: ${explanation.tooLong.join("; ")}`]
       : []),
-    requests.expected === undefined
-      ? `requests     at least ${requests.atLeast}: one for each slice and listing, and one for each further ${requests.pageSize} conversations`
-      : `requests     ${requests.expected} expected: the service counts ${requests.conversations?.toLocaleString("en-US")} conversations`,
+    `requests     ${requestsInWords(explanation)}`,
     `time         at least ${requests.minutesAtLeast} minutes at ${requests.perMinute} requests a minute${perMinuteNote(requests)}`,
   ];
+  if (explanation.notAdditive.length > 0)
+    lines.push(
+      `not additive ${explanation.notAdditive.join(", ")} (something counts once in each row that it touched)`,
+    );
   if (withBodies)
     for (const { path, body } of explanation.bodies) lines.push("", `POST ${path}`, JSON.stringify(body, undefined, 2));
   return `${lines.join("\n")}\n`;
+}
+
+function doneHere({ source, local }: Explanation): string {
+  if (source === "aggregates") return "nothing: the service evaluates the whole filter and states the figures";
+  return `${local.join("; ") || "nothing more"} (the whole filter is checked again on every row)`;
+}
+
+function requestsInWords({ source, requests }: Explanation): string {
+  const { atLeast, expected = atLeast, conversations, pageSize } = requests;
+  if (source === "aggregates")
+    return `${expected} expected: one for each query and listing, three for each job, and one for each further page of it`;
+  return conversations === undefined
+    ? `at least ${atLeast}: one for each slice and listing, and one for each further ${pageSize} conversations`
+    : `${expected} expected: the service counts ${conversations.toLocaleString("en-US")} conversations`;
 }
 
 /** Only where the service was asked. */
@@ -153,13 +169,16 @@ function perMinuteNote({ expected, perMinuteFrom }: Explanation["requests"]): st
 /** `2 jobs; 3 queries, cut at UTC midnights, …` */
 function slicesInWords(slices: Explanation["slices"]): string {
   if (slices.length === 0) return "none: nothing will be asked for";
-  const jobs = slices.filter(({ source }) => source === "details_job").length;
+  const totals = slices.at(-1)?.id === "totals" ? ", the last for the totals, to which the rows do not add up" : "";
+  const jobs = slices.filter(({ source }) => source.endsWith("_job")).length;
   const queries = slices.length - jobs;
   const counted = (count: number, one: string, more: string): string[] =>
     count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
   const why =
-    queries < 2 ? "" : ", cut at UTC midnights, because the service picks conversations by the day on which they began";
-  return `${[...counted(jobs, "job", "jobs"), ...counted(queries, "query", "queries")].join("; ")}${why}`;
+    queries < 2 || slices.some(({ source }) => source === "aggregates_query")
+      ? ""
+      : ", cut at UTC midnights, because the service picks conversations by the day on which they began";
+  return `${[...counted(jobs, "job", "jobs"), ...counted(queries, "query", "queries")].join("; ")}${why}${totals}`;
 }
 
 /** Replaces names by a mark, for printing a plan without asking the service for ids. */

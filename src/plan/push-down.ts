@@ -6,7 +6,13 @@
 import type { PushDown, RawColumn } from "../domain/field.ts";
 import type { Member } from "../domain/member.ts";
 import type { DetailsFilter, DetailsPredicate, LongestList } from "../domain/query-plan.ts";
-import type { Condition, Filter, Predicate, ReportDefinition } from "../domain/report-definition.ts";
+import {
+  type Condition,
+  conjunctsOf,
+  type Filter,
+  type Predicate,
+  type ReportDefinition,
+} from "../domain/report-definition.ts";
 
 /** What goes into the request and what stays here. */
 export interface PushedFilter {
@@ -91,11 +97,6 @@ function longestOf(filters: Pick<PushedFilter, LongestList["array"]>): LongestLi
     ),
   );
   return lists.toSorted((left, right) => right.size - left.size)[0];
-}
-
-/** The filters that must all hold, nested `and`s opened. */
-function conjunctsOf(filter: Filter): Filter[] {
-  return filter.kind === "and" ? filter.filters.flatMap(conjunctsOf) : [filter];
 }
 
 function pushable(filter: Filter): Pushable | undefined {

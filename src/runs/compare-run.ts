@@ -10,7 +10,8 @@ import { ReportError } from "../domain/errors.ts";
 import { createInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
-import type { AggregateRow, AggregatesPlan, Reconciliation } from "../domain/reconciliation.ts";
+import type { AggregateRow } from "../domain/aggregates-query.ts";
+import type { AggregatesPlan, Reconciliation } from "../domain/reconciliation.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
@@ -38,6 +39,9 @@ interface Asked {
 
 const DAY_MS = 24 * 3_600_000;
 
+/** A quarter of an hour: no granularity of a comparison is finer. */
+const FINEST_BUCKET_MS = 15 * 60_000;
+
 /** What began earlier before the window cannot be shown as the cause of a difference: e-mails wait for days. */
 const LEAD_IN_MS = 3 * DAY_MS;
 
@@ -53,13 +57,17 @@ export async function createComparison(
   merging: MergeInput,
   signal: AbortSignal,
 ): Promise<Comparison> {
+  if (plan.aggregates) return withoutComparison("its figures are the server's own aggregates");
   const built = buildAggregates(definition, plan.filter, plan.interval);
   if ("refusal" in built) return withoutComparison(built.refusal);
   if (plan.shortfall) return withoutComparison(plan.shortfall.reason);
   try {
-    const rows = await services.aggregates.read(built.body, signal);
+    const { window, ask } = built;
+    const buckets = Math.ceil((window.endAt - window.startAt) / FINEST_BUCKET_MS);
+    const question = { form: "query", interval: window, buckets, ask } as const;
+    const { rows, requests: asked } = await services.aggregates.read(question, signal);
     const leadIn = await readLeadIn(plan, services.pages, folder, signal);
-    return compareWith({ rows, ...leadIn, requests: leadIn.requests + 1 }, built, definition, plan, merging);
+    return compareWith({ rows, ...leadIn, requests: leadIn.requests + asked }, built, definition, plan, merging);
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportError)) throw error;
     return withoutComparison(`${error.code}: ${error.message}`);

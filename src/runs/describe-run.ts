@@ -10,6 +10,7 @@ import { instantLabel } from "../export/html/format-bucket.ts";
 import type { PageFacts } from "../export/write-html.ts";
 import type { ExtractedSlice } from "../extract/extract-plan.ts";
 import type { MergeCounts } from "../merge/merge-pages.ts";
+import type { AnsweredQuestion, StatedFigures } from "./read-stated.ts";
 
 /** The manifest before the files are written. */
 export type RunDescription = Omit<Manifest, "artifacts" | "deliveries" | "finishedAt">;
@@ -22,6 +23,8 @@ export interface RunRecord {
   readonly plan: QueryPlan;
   readonly slices: readonly ExtractedSlice[];
   readonly counts: ReadonlyMap<string, MergeCounts>;
+  /** Present when aggregates answered; there are no slices then. */
+  readonly stated?: StatedFigures;
   readonly table: ReportTable;
   readonly startedAt: number;
   readonly version: string;
@@ -37,6 +40,7 @@ const FRESH_MS = 60_000;
 /** Describes a run whose table is built. */
 export function describeRun(run: RunRecord): RunDescription {
   const { definition, plan, slices, counts, table } = run;
+  const answered = run.stated?.answered ?? [];
   const reasons = reasonsOf(run);
   const sum = (pick: (slice: ExtractedSlice) => number): number =>
     slices.reduce((total, slice) => total + pick(slice), 0);
@@ -53,6 +57,7 @@ export function describeRun(run: RunRecord): RunDescription {
     timeZone: plan.timeZone,
     revision: 1,
     source: plan.source,
+    timeBasis: definition.timeBasis,
     filter: run.filterText,
     completeness: reasons.length === 0 ? "complete" : "provisional",
     reasons,
@@ -61,10 +66,17 @@ export function describeRun(run: RunRecord): RunDescription {
       Math.min(plan.interval.endAt, run.startedAt, plan.shortfall?.dataUntil ?? run.startedAt),
     ).toISOString(),
     slices: slices.map((slice) => describeSlice(slice, counts.get(slice.slice.id))),
+    ...(run.stated && { questions: answered.map(describeQuestion) }),
     counts: {
-      requests: sum(({ requests }) => requests),
+      requests: answered.reduce(
+        (total, { answer }) => total + answer.requests,
+        sum(({ requests }) => requests),
+      ),
       retries: run.retries,
-      bytes: sum(({ bytes }) => bytes),
+      bytes: answered.reduce(
+        (total, { answer }) => total + answer.bytes,
+        sum(({ bytes }) => bytes),
+      ),
       received: sum(({ received }) => received),
       duplicates: merged(({ duplicates }) => duplicates),
       outsideWindow: merged(({ outsideWindow }) => outsideWindow),
@@ -97,7 +109,7 @@ export function pageFacts(about: RunDescription, generatedAt: number): PageFacts
     version: about.version,
     revision: about.revision,
     dataUntil: label(about.dataUntil),
-    conversations: about.counts.unique,
+    ...(about.questions ? {} : { conversations: about.counts.unique }),
     generatedAt: instantLabel(generatedAt, about.timeZone),
   };
 }
@@ -137,6 +149,17 @@ function describeSlice(
     duplicates: count?.duplicates ?? 0,
     outsideWindow: count?.outsideWindow ?? 0,
     rejected,
+  };
+}
+
+function describeQuestion({ question, answer }: AnsweredQuestion): NonNullable<Manifest["questions"]>[number] {
+  const { form, interval, ask } = question;
+  return {
+    form,
+    interval: formatInterval(interval),
+    ...(ask.granularity === undefined ? {} : { granularity: ask.granularity }),
+    requests: answer.requests,
+    rows: answer.rows.length,
   };
 }
 

@@ -2,7 +2,9 @@
  * One run, first stage to last. Read this file first: it names the stages in order.
  *
  *   definition ─ plan ─► plan ─ extract ─► pages ─ merge ─► one stream ─ aggregate ─► table ─ export ─► files ─ deliver ─► links
+ *                             └─ figures that the service states ──────── aggregate ─┘
  */
+import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
 import type { TableEngine } from "../aggregate/table-engine.ts";
 import { deliverArtifacts, type Destination } from "../deliver/deliver-artifacts.ts";
@@ -30,6 +32,7 @@ import { createComparison } from "./compare-run.ts";
 import { describeRun, pageFacts, type RunDescription } from "./describe-run.ts";
 import type { NameSource } from "./name-source.ts";
 import { readNames } from "./read-names.ts";
+import { readStated } from "./read-stated.ts";
 import type { RunEvent } from "./run-events.ts";
 
 /** What a run works with; everything that reaches outside comes in here. */
@@ -86,6 +89,7 @@ export async function executeRun(
   services.onEvent({ kind: "run_started", runId, slices: plan.slices.length, interval: formatInterval(interval) });
 
   services.onEvent({ kind: "stage", stage: "extract" });
+  const stated = plan.aggregates && (await readStated(plan.aggregates, services.aggregates, signal));
   const slices = await extractPlan(plan, services.pages, folder, (event) => services.onEvent(event), signal);
 
   const merging = {
@@ -104,7 +108,9 @@ export async function executeRun(
   const nameOf = createNameOf(directory);
   const engine = await services.openEngine(folder.scratchPath);
   try {
-    const built = await buildTable({ definition, filter, records, nameOf, engine });
+    const built = stated
+      ? await buildStatedTable({ definition, ...stated, nameOf, engine })
+      : await buildTable({ definition, filter, records, nameOf, engine });
     const unmatched = unmatchedNames(definition.filter, directory);
     const table = { ...built, findings: [...unmatched.map(unmatchedFinding), ...built.findings] };
     signal.throwIfAborted();
@@ -122,6 +128,7 @@ export async function executeRun(
       plan,
       slices,
       counts,
+      ...(stated && { stated }),
       table,
       startedAt,
       version,

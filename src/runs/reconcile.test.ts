@@ -3,7 +3,8 @@ import { createFigureCounter } from "../aggregate/count-figures.ts";
 import { parseDefinition } from "../define/parse-definition.ts";
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { createInterval } from "../domain/interval.ts";
-import type { AggregateRow, Reconciliation } from "../domain/reconciliation.ts";
+import type { AggregateRow } from "../domain/aggregates-query.ts";
+import type { Reconciliation } from "../domain/reconciliation.ts";
 import { buildAggregates } from "../plan/build-aggregates.ts";
 import { reconcile } from "./reconcile.ts";
 

@@ -4,13 +4,8 @@
  */
 import { type CountedFigure, type CountedGroup, createBuckets, groupKey } from "../aggregate/count-figures.ts";
 import type { NameOf } from "../domain/directory.ts";
-import type {
-  AggregateRow,
-  AggregatesPlan,
-  Difference,
-  DifferenceCause,
-  Reconciliation,
-} from "../domain/reconciliation.ts";
+import type { AggregateRow } from "../domain/aggregates-query.ts";
+import type { AggregatesPlan, Difference, DifferenceCause, Reconciliation } from "../domain/reconciliation.ts";
 
 /** Differences kept in a manifest; a month by the quarter of an hour can have many thousands, all of one cause. */
 const MAX_DIFFERENCES = 1000;

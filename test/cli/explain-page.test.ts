@@ -36,18 +36,29 @@ measures: [conversation_count, answered, aht_seconds]
 export: [csv]
 `;
 
+const STATED = `report: by-emission
+timeZone: Europe/Berlin
+interval: 2024-03-01/2024-04-01
+timeBasis: eventTime
+groupBy: [conversation.division.id, time.hour]
+measures: [answered, aht_seconds]
+export: [csv]
+`;
+
 test("docs/explain.md shows what explain prints for a month by hour over 60 queues", async () => {
   const files = {
     "reports/hours-of-march.yaml": REPORT,
     "reports/by-query.yaml": `${REPORT}source: details_query\n`,
+    "reports/by-emission.yaml": STATED,
   };
   const project = await startProject({ centre: smallCentre([]), files });
-  const [byJob, byQuery, withBodies] = await Promise.all([
+  const [byJob, byQuery, withBodies, byEmission] = await Promise.all([
     project.run(["explain", "hours-of-march"]),
     project.run(["explain", "by-query"]),
     project.run(["explain", "hours-of-march", "--requests"]),
+    project.run(["explain", "by-emission", "--requests"]),
   ]);
-  expect([byJob.exitCode, byQuery.exitCode, withBodies.exitCode]).toEqual([0, 0, 0]);
+  expect([byJob, byQuery, withBodies, byEmission].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
   expect(project.simulator.requests).toEqual([]);
   expectGolden(
     join(import.meta.dirname, "../../docs/explain.md"),
@@ -81,6 +92,15 @@ ${withBodies.out
   .join("\n")}
 …
 \`\`\`
+
+A report whose figures count when they were emitted is answered by the service's own aggregates
+([which figures](sources-of-figures.md)):
+
+\`\`\`yaml
+${STATED}\`\`\`
+
+\`\`\`
+${byEmission.out}\`\`\`
 
 \`--online\` signs in, looks the names up, asks for one row of each slice, and so counts the conversations and the
 requests that the run will make, and the minutes at the limit that the organisation has. A condition under \`done here\`

@@ -59,6 +59,32 @@ test("check --online says that details may be asked", async () => {
   expect([exitCode, out.includes("ok  conversation details may be asked")]).toEqual([0, true]);
 });
 
+test("check --online asks aggregates where a report needs them, and details only where one needs those", async () => {
+  const permissions = [
+    "routing:queue:view",
+    "directory:user:view",
+    "routing:wrapupCode:view",
+    "authorization:division:view",
+  ];
+  const clients = [
+    { id: "both", secret: "s", permissions: [...permissions, "analytics:conversationAggregate:view"] },
+    { id: "none", secret: "s", permissions },
+  ];
+  const project = await open({ clients });
+  project.write(
+    "stated.yaml",
+    REPORT.replace("source: details_query", "timeBasis: eventTime").replace("conversation_count", "offered"),
+  );
+  const env = (id: string) => ({ GENESYSCLOUD_OAUTHCLIENT_ID: id, GENESYSCLOUD_OAUTHCLIENT_SECRET: "s" });
+  const allowed = await project.callsheet(["check", "stated.yaml", "--online"], { env: env("both") });
+  expect([allowed.exitCode, allowed.out.match(/conversation \w+ may be asked/g)]).toEqual([
+    0,
+    ["conversation aggregates may be asked"],
+  ]);
+  const refused = await project.callsheet(["check", "stated.yaml", "--online"], { env: env("none") });
+  expect([refused.exitCode, refused.err.includes("analytics:conversationAggregate:view")]).toEqual([5, true]);
+});
+
 async function open(options: ProjectOptions = {}): Promise<Project> {
   const project = await openProject({ ...options, files: { "reports/names.yaml": REPORT } });
   onTestFinished(async () => await project.close());

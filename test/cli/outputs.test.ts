@@ -83,6 +83,7 @@ describe("run --json", () => {
       timeZone: "string",
       revision: "number",
       source: "string",
+      timeBasis: "string",
       filter: "string",
       completeness: "string",
       reasons: [],

@@ -1,5 +1,6 @@
 // The real month asked of each source: the details query, details jobs, and both with the end of the jobs' data in the
-// middle of the month. The same figures to the byte; the requests of each are printed side by side.
+// middle of the month. The same figures to the byte; the requests of each are printed side by side, with those of the
+// aggregates, whose figures by their own clock test/sources/stated-figures.test.ts holds against the raw file.
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openProject, type Project } from "../support/run-report.ts";
@@ -17,13 +18,26 @@ measures: [conversation_count, offered, answered, abandoned, talk_seconds, avg_t
 export: [csv]
 `;
 
+const STATED = `report: stated
+timeZone: Asia/Jerusalem
+interval: 1999-02-01/1999-03-01
+timeBasis: eventTime
+groupBy: [routing.queue.name, time.day]
+measures: [offered, answered, abandoned, talk_seconds, avg_talk_seconds]
+export: [csv]
+`;
+
 let complete: Project;
 let behind: Project;
 
 beforeAll(async () => {
   complete = await openProject({
     callsFile: CALLS,
-    files: { "reports/query.yaml": report("query", "details_query"), "reports/job.yaml": report("job", "details_job") },
+    files: {
+      "reports/query.yaml": report("query", "details_query"),
+      "reports/job.yaml": report("job", "details_job"),
+      "reports/stated.yaml": STATED,
+    },
   });
   behind = await openProject({
     callsFile: CALLS,
@@ -41,6 +55,7 @@ test("the month is the same to the byte by query, by job, and split where the jo
   const query = await run(complete, "query");
   const job = await run(complete, "job");
   const both = await run(behind, "both");
+  const stated = await run(complete, "stated");
 
   expect(query.csv).toContain("Regular activity,1999-02-01,");
   expect(job.csv).toBe(query.csv);
@@ -52,8 +67,11 @@ test("the month is the same to the byte by query, by job, and split where the jo
   ]);
   expect([query, job, both].map(({ completeness }) => completeness)).toEqual(["complete", "complete", "complete"]);
   expect(job.requests).toBeLessThan(query.requests / 5);
+  expect(stated.csv).toContain("Regular activity,1999-02-01,");
+  expect(stated).toMatchObject({ source: "aggregates", completeness: "complete" });
+  expect(stated.requests).toBeLessThan(job.requests / 5);
   console.log(
-    `requests for ${query.unique} conversations: query ${query.requests}, job ${job.requests}, both ${both.requests}`,
+    `requests for ${query.unique} conversations: query ${query.requests}, job ${job.requests}, both ${both.requests}, aggregates ${stated.requests}`,
   );
 }, 180_000);
 

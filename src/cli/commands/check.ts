@@ -26,9 +26,11 @@ export async function check(reports: readonly string[], options: CheckOptions, w
       hint: "Make a first one with `callsheet init`, or name a file.",
     });
   const wrong: ReportError[] = [];
+  const asked = new Set<"details" | "aggregates">();
   for (const name of names) {
     try {
       const definition = findReport(name, config.folder, world);
+      asked.add(definition.source === "aggregates" ? "aggregates" : "details");
       requireDestinations(definition.name, definition.destinations, Object.keys(config.destinations));
       if (!options.json) world.out(`ok  ${name}\n`);
     } catch (error) {
@@ -43,7 +45,7 @@ export async function check(reports: readonly string[], options: CheckOptions, w
       wrong.map(({ message }) => message).join("\n"),
       first.hint === undefined ? {} : { hint: first.hint },
     );
-  if (options.online) await checkOnline(config, world, options.json ?? false);
+  if (options.online) await checkOnline(config, world, asked, options.json ?? false);
   if (options.json) world.out(`${JSON.stringify({ ok: true, reports: names })}\n`);
 }
 
@@ -57,8 +59,13 @@ function requireDestinations(report: string, wanted: readonly string[], known: r
 
 const HOUR_MS = 3_600_000;
 
-/** Signs in, reads the listings, asks one tiny question: a missing permission shows here, not at night. */
-async function checkOnline(config: ReturnType<typeof readConfig>, world: World, quiet: boolean): Promise<void> {
+/** Signs in, reads the listings, asks a tiny question of each source: a missing permission shows here, not at night. */
+async function checkOnline(
+  config: ReturnType<typeof readConfig>,
+  world: World,
+  sources: ReadonlySet<"details" | "aggregates">,
+  quiet: boolean,
+): Promise<void> {
   const { wireClient } = await import("../wire.ts");
   const client = wireClient(config, world, () => {});
   try {
@@ -68,10 +75,13 @@ async function checkOnline(config: ReturnType<typeof readConfig>, world: World, 
     );
     const counts = Object.entries(directory).map(([kind, entities]) => `${entities.length} ${kind}s`);
     const now = world.clock.now();
-    await createProbe(client).mayAskDetails(createInterval(now - 2 * HOUR_MS, now - HOUR_MS), world.signal);
+    const interval = createInterval(now - 2 * HOUR_MS, now - HOUR_MS);
+    const probe = createProbe(client);
+    if (sources.has("details")) await probe.mayAskDetails(interval, world.signal);
+    if (sources.has("aggregates")) await probe.mayAskAggregates(interval, world.signal);
     if (!quiet) {
       world.out(`ok  signed in to ${config.genesys().region}: ${counts.join(", ")}\n`);
-      world.out("ok  conversation details may be asked\n");
+      for (const source of [...sources].sort().reverse()) world.out(`ok  conversation ${source} may be asked\n`);
     }
   } finally {
     await client.close();

@@ -48,7 +48,7 @@ export async function explain(report: string, options: ExplainOptions, world: Wo
 
 function explainOffline(definition: ReportDefinition, interval: Interval, world: World): Explanation {
   const plan = buildPlan(definition, markNames(definition.filter), interval, world.clock.now() - USUAL_LAG_MS);
-  return explainPlan(plan, kindsUsed(definition).length);
+  return explainPlan(plan, definition.shape, kindsUsed(definition).length);
 }
 
 async function explainOnline(
@@ -92,7 +92,7 @@ async function explainOnline(
         hits.push(found);
       }
     }
-    return explainPlan({ ...plan, slices }, kinds.length, { hits, requestsBefore, perMinute });
+    return explainPlan({ ...plan, slices }, definition.shape, kinds.length, { hits, requestsBefore, perMinute });
   } finally {
     await client.close();
   }

@@ -90,7 +90,8 @@ function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
   return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
-function toText({ manifest, artifacts, deliveries, preview }: FinishedRun): string {
+function toText(finished: FinishedRun): string {
+  const { manifest, artifacts, deliveries, preview } = finished;
   const { table, rows } = preview;
   const lines = [renderTable(table.columns, rows, table.totals)];
   if (table.rowCount > rows.length)
@@ -98,12 +99,11 @@ function toText({ manifest, artifacts, deliveries, preview }: FinishedRun): stri
   const overlapping = table.columns.filter(({ adds }) => adds === "overlapping").map(({ name }) => name);
   if (overlapping.length > 0)
     lines.push(`not additive: ${overlapping.join(", ")} (something counts once in each row that it touched)\n`);
-  lines.push(
-    `\n${manifest.counts.unique.toLocaleString("en")} conversations · ${manifest.completeness}${manifest.reasons.map((reason) => `\n  ! ${reason}`).join("")}\n`,
-  );
-  if (manifest.counts.unique === 0)
+  const reasons = manifest.reasons.map((reason) => `\n  ! ${reason}`).join("");
+  lines.push(`\n${readInWords(manifest)} · ${manifest.completeness}${reasons}\n`);
+  if (isNothing(finished))
     lines.push(
-      "  ! none began in the window, or none that the OAuth client's divisions show: the service does not tell which\n",
+      `  ! none ${manifest.questions ? "was emitted" : "began"} in the window, or none that the OAuth client's divisions show: the service does not tell which\n`,
     );
   lines.push(...manifest.findings.map(({ message }) => `  ! ${message}\n`));
   if (manifest.reconciliation) lines.push(renderReconciliation(manifest.reconciliation));
@@ -119,4 +119,13 @@ function toText({ manifest, artifacts, deliveries, preview }: FinishedRun): stri
     lines.push(...tolerated.map(({ id, question, fact }) => `      ! ${id} ${question} ${fact}\n`));
   }
   return lines.join("");
+}
+
+function readInWords({ counts, questions }: FinishedRun["manifest"]): string {
+  if (questions) return "the service's own figures (aggregates), each counted when it was emitted";
+  return `${counts.unique.toLocaleString("en")} conversations`;
+}
+
+function isNothing({ manifest, preview }: FinishedRun): boolean {
+  return manifest.questions ? preview.table.rowCount === 0 : manifest.counts.unique === 0;
 }

@@ -20,7 +20,7 @@ export interface PageFacts {
   readonly version: string;
   readonly revision: number;
   readonly dataUntil: string;
-  /** How many conversations were read. */
-  readonly conversations: number;
+  /** How many conversations were read; absent when the figures are the service's own. */
+  readonly conversations?: number;
   readonly generatedAt: string;
 }

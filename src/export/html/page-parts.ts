@@ -44,7 +44,7 @@ export function headline(table: ReportTable, facts: PageFacts): Markup {
         .slice(0, MAX_HEADLINES)
     : [
         figureOf("Rows", formatNumber(table.rowCount, 0), "", undefined),
-        figureOf("Conversations", formatNumber(facts.conversations, 0), "", undefined),
+        figureOf("Conversations", formatNumber(facts.conversations ?? 0, 0), "", undefined),
       ];
   return figures.length === 0
     ? NOTHING
@@ -92,7 +92,7 @@ export function pageFooter(table: ReportTable, facts: PageFacts): Markup {
     ["Filter", facts.filter === "" ? html`none` : isolated(facts.filter)],
     ["State", facts.completeness === "complete" ? html`complete` : html`provisional`],
     ["Data until", isolated(facts.dataUntil)],
-    ["Read", html`${formatNumber(facts.conversations, 0)} conversations from ${isolated(facts.source)}`],
+    ["Read", readFrom(facts)],
     ["Rows", html`${formatNumber(table.rowCount, 0)}`],
     ["Definition", html`<code>${isolated(facts.definitionHash)}</code>`],
     ["Run", html`<code>${isolated(facts.runId)}</code>, revision ${formatNumber(facts.revision, 0)}`],
@@ -104,4 +104,10 @@ ${entries.map(
 `,
 )}</dl></footer>
 `;
+}
+
+function readFrom({ conversations, source }: PageFacts): Markup {
+  return conversations === undefined
+    ? html`the service's own figures from ${isolated(source)}; each counts when it was emitted, not when its conversation began`
+    : html`${formatNumber(conversations, 0)} conversations from ${isolated(source)}`;
 }

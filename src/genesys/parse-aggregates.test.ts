@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseAggregates } from "./create-aggregates-source.ts";
+import { parseAggregates } from "./parse-aggregates.ts";
 
 const INTERVAL = "2024-05-01T00:00:00.000Z/2024-05-01T01:00:00.000Z";
 

@@ -1,0 +1,132 @@
+/** Reads a grouped report from its flat rows in the engine: sums by group, measures from sums. */
+import { additivityOf } from "../domain/additivity.ts";
+import type { Field } from "../domain/field.ts";
+import { decimalsOf, type Fact, factsOf, type Measure } from "../domain/measure.ts";
+import type { Shape } from "../domain/report-definition.ts";
+import type { Cell, Finding, ReportColumn, ReportTable } from "../domain/report-table.ts";
+import type { LocalTime } from "../support/local-time.ts";
+import { createCompute, figuresOf } from "./compute-measure.ts";
+import { keyColumn } from "./group-rows.ts";
+import type { FactTable } from "./table-engine.ts";
+
+/** What is read. */
+export interface GroupedInput {
+  /** Filled; its columns are those of `groupColumns`. */
+  readonly table: FactTable;
+  /** Where the totals are read from, when the groups do not add up to them; laid out alike. */
+  readonly totals?: FactTable;
+  /** Facts whose total nobody knows. */
+  readonly withoutTotal?: readonly Fact[];
+  readonly shape: Extract<Shape, { kind: "grouped" }>;
+  readonly localTime: LocalTime;
+  /** What is known of the data already. */
+  readonly findings: readonly Finding[];
+}
+
+/** Describes the table; its rows are grouped again each time they are read. */
+export async function readGroupedTable({
+  table,
+  totals = table,
+  withoutTotal = [],
+  shape,
+  localTime,
+  findings: known,
+}: GroupedInput): Promise<ReportTable> {
+  const { groupBy, measures } = shape;
+  const compute = createCompute(measures);
+  const readRows = async function* (): AsyncGenerator<Cell[]> {
+    for await (const group of table.group(
+      groupBy.map((_, index) => keyColumn(index)),
+      figuresOf(measures),
+    )) {
+      yield [...groupBy.map((field, index) => keyCell(field, group.keys[index], localTime)), ...compute(group.figures)];
+    }
+  };
+  const { rowCount, findings, kept } = await inspect(readRows(), groupBy, measures);
+  return {
+    columns: columnsOf(groupBy, measures),
+    rowCount,
+    totals: [...groupBy.map(() => null), ...(await totalsOf(totals, measures, withoutTotal))],
+    findings: [...known, ...findings],
+    rows: () => (kept ? fromMemory(kept) : readRows()),
+  };
+}
+
+/** A measure of a fact without a total has none either. */
+async function totalsOf(table: FactTable, measures: readonly Measure[], without: readonly Fact[]): Promise<Cell[]> {
+  const compute = createCompute(measures);
+  const lacking = new Set(without.map(({ name }) => name));
+  for await (const group of table.group([], figuresOf(measures)))
+    return compute(group.figures).map((cell, index) => {
+      const measure = measures[index];
+      return measure && factsOf([measure]).some(({ name }) => lacking.has(name)) ? null : cell;
+    });
+  return measures.map(() => null);
+}
+
+function columnsOf(groupBy: readonly Field[], measures: readonly Measure[]): ReportColumn[] {
+  return [
+    ...groupBy.map((field): ReportColumn => ({ name: field.path, role: "key", type: keyType(field) })),
+    ...measures.map(
+      (measure): ReportColumn => ({
+        name: measure.name,
+        role: "measure",
+        unit: measure.unit,
+        type:
+          measure.formula.kind === "codes"
+            ? measure.formula.counted
+              ? "counts"
+              : "list"
+            : measure.unit === "count"
+              ? "integer"
+              : "decimal",
+        decimals: decimalsOf(measure),
+        adds: additivityOf(measure, groupBy),
+      }),
+    ),
+  ];
+}
+
+function keyType({ bucket }: Field): ReportColumn["type"] {
+  if (bucket === undefined) return "text";
+  return bucket === "hour_of_day" || bucket === "day_of_week" ? "integer" : "bucket";
+}
+
+function keyCell({ bucket }: Field, key: string | number | null | undefined, localTime: LocalTime): Cell {
+  if (key === undefined || key === null) return null;
+  if (bucket === undefined || bucket === "hour_of_day" || bucket === "day_of_week") return key;
+  return localTime.formatBucket(Number(key), bucket);
+}
+
+/** Results up to this many rows are kept, so that each format need not group again. */
+const MAX_KEPT_ROWS = 50_000;
+
+/** Counts the rows and the groups whose ratios cannot be right; `kept` holds all rows when they are few enough. */
+async function inspect(
+  rows: AsyncIterable<readonly Cell[]>,
+  groupBy: readonly Field[],
+  measures: readonly Measure[],
+): Promise<{ rowCount: number; findings: Finding[]; kept: readonly (readonly Cell[])[] | undefined }> {
+  const ratios = measures.flatMap((measure, index) =>
+    ["talk_ratio", "hold_ratio"].includes(measure.name) ? groupBy.length + index : [],
+  );
+  const kept: (readonly Cell[])[] = [];
+  let [rowCount, over] = [0, 0];
+  for await (const row of rows) {
+    rowCount += 1;
+    if (rowCount <= MAX_KEPT_ROWS) kept.push(row);
+    else kept.length = 0;
+    if (ratios.some((index) => Number(row[index]) > 1)) over += 1;
+  }
+  return { rowCount, findings: ratioFindings(over), kept: rowCount <= MAX_KEPT_ROWS ? kept : undefined };
+}
+
+function ratioFindings(count: number): Finding[] {
+  if (count === 0) return [];
+  const message = `${count} rows have more talk or hold time than conversation time: several legs ran at once, or the source is wrong. Their ratios are above 1, and efficiency_score is cut at 0.`;
+  return [{ code: "ratio_over_one", count, message }];
+}
+
+async function* fromMemory(rows: readonly (readonly Cell[])[]): AsyncGenerator<readonly Cell[]> {
+  yield* rows;
+}

@@ -1,0 +1,18 @@
+/** Says whether the rows of a measure may be added. */
+import { DEPTH, type Field } from "./field.ts";
+import type { Fact, Measure } from "./measure.ts";
+import type { ReportColumn } from "./report-table.ts";
+
+/**
+ * A sum is exact when every key lives at or above the home of what is summed and has one value there. Otherwise
+ * a unit counts once in each group that it touched, and the rows overlap.
+ */
+export function additivityOf({ formula }: Measure, groupBy: readonly Field[]): NonNullable<ReportColumn["adds"]> {
+  if (formula.kind !== "quotient" || formula.denominator) return "ratio";
+  return formula.numerator.every(({ fact }) => addsUp(fact, groupBy)) ? "additive" : "overlapping";
+}
+
+/** Whether each unit of a fact stands in one group, so that the groups add up to the total. */
+export function addsUp({ home }: Fact, groupBy: readonly Field[]): boolean {
+  return groupBy.every((field) => !field.multiple && DEPTH[field.home] <= DEPTH[home]);
+}
