@@ -35,8 +35,8 @@ export interface PageStored {
   readonly pageNumber: number;
 }
 
-/** Slices fetched at the same time: enough to hide latency, few enough that each ends soon. */
-const SLICES_IN_FLIGHT = 4;
+/** Slices fetched at the same time, at most: how many of them really ask is up to the rate budget and the latency. */
+const SLICES_IN_FLIGHT = 16;
 
 /** Jobs that one slice may use up. */
 const MAX_JOBS = 3;

@@ -1,14 +1,10 @@
-/** Small questions before large ones: how much a question would bring, and how often the service may be asked. */
+/** Small questions before large ones: how much a question would bring, and whether it may be asked at all. */
 import { ReportError } from "../domain/errors.ts";
 import { formatInterval, type Interval } from "../domain/interval.ts";
 import { DETAILS_PATHS, type DetailsJobBody } from "../domain/query-plan.ts";
 import type { ApiClient } from "./api-client.ts";
 
 const QUERY = DETAILS_PATHS.details_query;
-const LIMITS = "/api/v2/organizations/limits/namespaces/platform.api";
-
-/** The limits that bound one client's token; the lower one counts. */
-const RATE_KEYS = new Set(["client.credentials.token.rate.per.minute", "token.rate.per.minute"]);
 
 /** Questions that cost one request each. */
 export interface Probe {
@@ -16,8 +12,6 @@ export interface Probe {
   totalHits(body: DetailsJobBody, signal: AbortSignal): Promise<number>;
   /** Whether details may be asked at all: any question about a short interval. Throws `genesys.forbidden` when not. */
   mayAskDetails(interval: Interval, signal: AbortSignal): Promise<void>;
-  /** Requests a minute that the organisation's limits allow; undefined when it does not tell. */
-  requestsPerMinute(signal: AbortSignal): Promise<number | undefined>;
 }
 
 /** Makes a probe on an API client. */
@@ -35,24 +29,5 @@ export function createProbe(client: ApiClient): Probe {
     async mayAskDetails(interval, signal) {
       await totalHits({ interval: formatInterval(interval), order: "asc", orderBy: "conversationStart" }, signal);
     },
-    async requestsPerMinute(signal) {
-      try {
-        const { json } = await client.get(LIMITS, signal);
-        return lowestRate(json);
-      } catch (error) {
-        // An estimate is worth having without this figure.
-        if (signal.aborted || !(error instanceof ReportError)) throw error;
-        return undefined;
-      }
-    },
   };
-}
-
-function lowestRate(json: unknown): number | undefined {
-  const { entities } = json as { readonly entities?: unknown };
-  const rates = (Array.isArray(entities) ? entities : []).flatMap((limit: unknown) => {
-    const { key, value } = (limit ?? {}) as { key?: unknown; value?: unknown };
-    return typeof key === "string" && RATE_KEYS.has(key) && typeof value === "number" && value > 0 ? [value] : [];
-  });
-  return rates.length === 0 ? undefined : Math.min(...rates);
 }

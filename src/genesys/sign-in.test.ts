@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
+import { createOwnClientStore } from "./own-client-store.ts";
 import { createTokenSource, type TokenSource } from "./sign-in.ts";
 import type { Answer, Exchange } from "./strict-exchange.ts";
 
@@ -29,7 +30,7 @@ function world(answer: (nth: number) => Partial<Answer> | Promise<Partial<Answer
     },
     close: async () => undefined,
   };
-  return { clock, asked, tokens: createTokenSource(SIGN_IN, exchanger, clock) };
+  return { clock, asked, tokens: createTokenSource(SIGN_IN, exchanger, clock, createOwnClientStore(clock)) };
 }
 
 function token(nth: number, expires_in: unknown): Partial<Answer> {

@@ -5,8 +5,9 @@
  */
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { Agent, type Dispatcher, request } from "undici";
+import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { ReportError } from "../domain/errors.ts";
+import { unlessAborted } from "../support/unless-aborted.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
 
 /** Milliseconds each wait may take. `total` covers the whole exchange. */
@@ -15,6 +16,13 @@ export interface Deadlines {
   readonly firstByte: number;
   readonly idle: number;
   readonly total: number;
+}
+
+/** Proxies on the way, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them; nothing: none. */
+export interface Proxies {
+  readonly httpProxy?: string | undefined;
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
 }
 
 /** Generous for a slow query, bounded for a dead connection. */
@@ -48,16 +56,20 @@ export interface Exchanger {
   close(): Promise<void>;
 }
 
-/** A page of 100 conversations is a few megabytes; four of them may be in memory at once. */
+/** A page of 100 conversations is a few megabytes at most; as many as there are connections may be in memory at once. */
 const MAX_WIRE_BYTES = 32 * 1024 * 1024;
 const MAX_DECODED_BYTES = 128 * 1024 * 1024;
-const CONNECTIONS = 8;
+const CONNECTIONS = 16;
 
 const decode = promisify(gunzip);
 
 /** Makes an exchanger with its own pool of connections. */
-export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES): Exchanger {
-  const agent = new Agent({
+export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES, proxies: Proxies = {}): Exchanger {
+  const agent = new EnvHttpProxyAgent({
+    // An empty text keeps the HTTP client from reading the process's environment for itself.
+    httpProxy: proxies.httpProxy ?? "",
+    httpsProxy: proxies.httpsProxy ?? proxies.httpProxy ?? "",
+    noProxy: proxies.noProxy ?? "",
     connections: CONNECTIONS,
     connect: { timeout: deadlines.connect },
     headersTimeout: deadlines.firstByte,
@@ -68,6 +80,7 @@ export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES): Excha
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadlines.total)]);
       try {
         const answer = async (): Promise<Answer> => await receive(await send(agent, what, bounded), bounded);
+        // The HTTP client hears its signal only when it has a connection; a wait for one must end too.
         return await unlessAborted(answer(), bounded);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
@@ -77,19 +90,6 @@ export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES): Excha
     },
     close: async () => await agent.destroy(),
   };
-}
-
-/** The HTTP client hears its signal only when it has a connection; a wait for one must end too. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 async function send(

@@ -9,12 +9,10 @@ import {
   type QueryPlan,
 } from "../domain/query-plan.ts";
 import { formatInterval } from "../domain/interval.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { Filter } from "../domain/report-definition.ts";
 import { createLocalTime } from "../support/local-time.ts";
 import { describeFilter } from "./describe-filter.ts";
-
-/** Requests a minute that the service allows one OAuth client by default (docs/sources.md); the run reads the real one. */
-const DEFAULT_REQUESTS_PER_MINUTE = 300;
 
 /** A plan in plain data, for `--json`. */
 export interface Explanation {
@@ -48,7 +46,7 @@ export interface Explanation {
 export interface OnlineFacts {
   /** Conversations of each slice, in the order of the plan. */
   readonly hits: readonly number[];
-  /** Requests before the first slice: listings, and where jobs' data end. */
+  /** Requests before the first slice: the limits, listings, and where jobs' data end. */
   readonly requestsBefore: number;
   /** Undefined when the service did not tell. */
   readonly perMinute: number | undefined;
@@ -62,7 +60,7 @@ export function explainPlan(plan: QueryPlan, nameListings: number, online?: Onli
   const localTime = createLocalTime(plan.timeZone);
   const atLeast = plan.slices.reduce((sum, { source }) => sum + LEAST_REQUESTS[source], nameListings);
   const sharedOut = sharedOutOf(plan);
-  const perMinute = online?.perMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
+  const perMinute = online?.perMinute ?? SERVICE_LIMITS.requestsPerMinute.value;
   const expected = online && expectedRequests(plan, online);
   return {
     source: plan.source,
