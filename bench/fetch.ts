@@ -64,7 +64,7 @@ async function halved({ simulator }: StartedSimulator): Promise<void> {
   const refused = all.reduce((sum, window) => sum + window.refused, 0);
   const counted = all.reduce((sum, window) => sum + window.counted, 0);
   console.log(
-    `\nhalved after ${LIMIT * 0.55} requests; wasted ${((refused / (counted + refused)) * 100).toFixed(2)} %`,
+    `\nhalved after ${Math.round(LIMIT * 0.55)} requests; wasted ${((refused / (counted + refused)) * 100).toFixed(2)} %`,
   );
 }
 

@@ -15,6 +15,7 @@ import { createOwnClientStore, sharedOrOwn } from "../genesys/own-client-store.t
 import { suggestion } from "../support/did-you-mean.ts";
 import type { BucketOptions } from "../s3/create-object-store.ts";
 import type { Config } from "./read-config.ts";
+import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
@@ -26,17 +27,12 @@ export interface Wired {
 
 /** Makes the API client of the configured organisation. */
 export function wireClient(config: Config, world: World, onEvent: (event: RunEvent) => void): ApiClient {
-  const { env } = config;
   return createApiClient({
     ...config.genesys(),
     clock: world.clock,
     userAgent: `callsheet/${VERSION}`,
     store: wireClientStore(config, world),
-    proxies: {
-      httpProxy: env.http_proxy ?? env.HTTP_PROXY,
-      httpsProxy: env.https_proxy ?? env.HTTPS_PROXY,
-      noProxy: env.no_proxy ?? env.NO_PROXY,
-    },
+    proxies: readProxies(config.env),
     onRetry: onEvent,
     random: Math.random,
   });

@@ -31,8 +31,8 @@ export interface GuardParts {
   readonly probe: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Failures in a row that open the circuit: two of each of four slices. */
-const OPENS_AFTER = 8;
+/** Failures in a row that open the circuit: more than one slice and its first retries. */
+const OPENS_AFTER = 5;
 
 /** Looks at a service that is down before a run gives up; with these waits they take one to two minutes. */
 const PROBES = { most: 5, firstMs: 4_000, maxMs: 60_000 } as const;

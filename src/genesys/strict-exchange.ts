@@ -72,6 +72,7 @@ export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES, proxie
     noProxy: proxies.noProxy ?? "",
     connections: CONNECTIONS,
     connect: { timeout: deadlines.connect },
+    connectTimeout: deadlines.connect,
     headersTimeout: deadlines.firstByte,
     bodyTimeout: deadlines.idle,
   });
@@ -85,7 +86,7 @@ export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES, proxie
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         if (error instanceof ReportError) throw error;
-        throw unreachable(what.url, error);
+        throw refusedByProxy(error) ?? unreachable(what.url, error);
       }
     },
     close: async () => await agent.destroy(),
@@ -172,6 +173,23 @@ function broken(why: string): ReportError {
   });
 }
 
+/** A proxy that answered for itself; the HTTP client tells its status in the message only. */
+function refusedByProxy(error: unknown): ReportError | undefined {
+  const message = error instanceof Error ? error.message : "";
+  const status = /^Proxy response \((\d+)\)|^Proxy Authentication Required \((407)\)/.exec(message);
+  if (status === null) return undefined;
+  const number = status[1] ?? status[2];
+  return number === "407"
+    ? new ReportError("genesys.not_the_api", "The proxy of this network wants a user and a password (407)", {
+        hint: "Write them into HTTPS_PROXY or HTTP_PROXY: http://user:password@host:port.",
+        cause: error,
+      })
+    : new ReportError("genesys.not_the_api", `The proxy of this network refused the connection (${number})`, {
+        hint: "Ask for the hosts of Genesys Cloud to be allowed there, or name them in NO_PROXY.",
+        cause: error,
+      });
+}
+
 /** Names the failure without the URL's path or query. */
 function unreachable(url: string, error: unknown): ReportError {
   const { host } = new URL(url);
@@ -213,10 +231,13 @@ const DEADLINES = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "T
 const EXPLAINED: Readonly<Record<string, readonly [string, string]>> = {
   ENOTFOUND: ["no such host", "Check genesys.region, or genesys.loginUrl and genesys.apiUrl."],
   EAI_AGAIN: ["its name cannot be looked up", "Check the network and its DNS, then run again."],
-  ECONNREFUSED: ["connection refused", "Check that the address is right and that the service runs."],
+  ECONNREFUSED: [
+    "connection refused",
+    "Check that the address is right and that the service runs, and the proxy if HTTPS_PROXY or HTTP_PROXY names one.",
+  ],
   ECONNRESET: ["connection reset", "Run again; the fetch goes on where it can."],
   UND_ERR_SOCKET: ["the connection was closed", "Run again; the fetch goes on where it can."],
-  UND_ERR_CONNECT_TIMEOUT: ["no connection in time", "Check the network or the proxy."],
+  UND_ERR_CONNECT_TIMEOUT: ["no connection in time", "Check the network. If it has a proxy, name it in HTTPS_PROXY."],
   UND_ERR_HEADERS_TIMEOUT: ["no answer in time", "Narrow the interval or add a filter, then run again."],
   UND_ERR_BODY_TIMEOUT: ["the answer stopped half-way", "Run again."],
   TimeoutError: ["the answer took too long", "Narrow the interval or add a filter, then run again."],

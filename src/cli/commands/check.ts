@@ -1,5 +1,6 @@
 /** `callsheet check`: what is wrong with the definitions, before anything is asked of anybody. */
 import { reportJsonSchema } from "../../define/definition-schema.ts";
+import type { Entity } from "../../domain/directory.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { createInterval } from "../../domain/interval.ts";
 import { createNameSource } from "../../genesys/create-name-source.ts";
@@ -57,6 +58,13 @@ function requireDestinations(report: string, wanted: readonly string[], known: r
 
 const HOUR_MS = 3_600_000;
 
+/** The service leaves out the conversations of other divisions without a word, so it is said here. */
+function visibilityInWords(divisions: readonly Entity[], visible: ReadonlySet<string> | undefined): string {
+  const hidden = visible === undefined ? [] : divisions.filter(({ id }) => !visible.has(id));
+  if (hidden.length === 0) return "ok  the OAuth client has a role in every division\n";
+  return `!   the OAuth client has no role in ${hidden.length} of ${divisions.length} divisions: conversations of ${hidden.map(({ name }) => name).join("; ")} are missing from every report\n`;
+}
+
 /** Signs in, reads the listings, asks one tiny question: a missing permission shows here, not at night. */
 async function checkOnline(config: ReturnType<typeof readConfig>, world: World, quiet: boolean): Promise<void> {
   const { wireClient } = await import("../wire.ts");
@@ -65,10 +73,14 @@ async function checkOnline(config: ReturnType<typeof readConfig>, world: World, 
     const directory = await createNameSource(client).read(["queue", "user", "wrapUpCode", "division"], world.signal);
     const counts = Object.entries(directory).map(([kind, entities]) => `${entities.length} ${kind}s`);
     const now = world.clock.now();
-    await createProbe(client).mayAskDetails(createInterval(now - 2 * HOUR_MS, now - HOUR_MS), world.signal);
+    const probe = createProbe(client);
+    await probe.mayAskDetails(createInterval(now - 2 * HOUR_MS, now - HOUR_MS), world.signal);
+    await probe.mayUseJobs(world.signal);
+    const visible = await probe.divisionIds(world.signal);
     if (!quiet) {
       world.out(`ok  signed in to ${config.genesys().region}: ${counts.join(", ")}\n`);
-      world.out("ok  conversation details may be asked\n");
+      world.out("ok  conversation details may be asked, details jobs too\n");
+      world.out(visibilityInWords(directory.division ?? [], visible));
     }
   } finally {
     await client.close();
