@@ -62,7 +62,8 @@ export const SERVICE_LIMITS = {
   listingPageSize: {
     value: 500,
     unit: "entities a page of a listing",
-    source: "the vendor's description; an answer with smaller pages says so and leads",
+    source:
+      "named by the vendor for one listing, used by independent connectors for others; the page size of the answer leads",
   },
   tokenSeconds: {
     value: 86_400,

@@ -9,6 +9,7 @@ import { formatInterval } from "../domain/interval.ts";
 import type { Reject, StoredPage } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { halveList, halveSlice, type Slice } from "../domain/slice.ts";
 import type { PageSource } from "./page-source.ts";
 
@@ -180,7 +181,7 @@ function atTheFloor(slice: Slice, cause: ReportError): ReportError {
   }
   return new ReportError(
     "genesys.query_rejected",
-    `More than 100,000 conversations in ${formatInterval(slice.interval)}: the details query cannot page through them`,
+    `More than ${SERVICE_LIMITS.detailsQueryHits.value.toLocaleString("en")} conversations in ${formatInterval(slice.interval)}: the details query cannot page through them`,
     {
       hint: "Add a filter on queue, media type or direction, and make one report of each part.",
       cause,

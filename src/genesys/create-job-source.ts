@@ -10,13 +10,8 @@ import type { Clock } from "../domain/clock.ts";
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { Page } from "../domain/page.ts";
-import {
-  DETAILS_PATHS,
-  detailsJobBody,
-  JOB_PAGE_SIZE,
-  type QueryPlan,
-  type RecordNeeds,
-} from "../domain/query-plan.ts";
+import { DETAILS_PATHS, detailsJobBody, type QueryPlan, type RecordNeeds } from "../domain/query-plan.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { Slice } from "../domain/slice.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -26,8 +21,7 @@ import type { Answer } from "./strict-exchange.ts";
 const JOBS = DETAILS_PATHS.details_job;
 const BY_ID = "/api/v2/analytics/conversations/details";
 
-/** Ids asked for at once; the service's maximum is not documented. */
-const IDS_AT_ONCE = 50;
+const IDS_AT_ONCE = SERVICE_LIMITS.idsAtOnce.value;
 
 /** Waits between two looks at a job: short at first, since small jobs are ready at once. */
 const POLL = { firstMs: 1000, growth: 1.5, maxMs: 30_000, totalMs: 3_600_000 } as const;
@@ -119,7 +113,10 @@ async function readResults(
   cursor: string | undefined,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const query = new URLSearchParams({ pageSize: String(JOB_PAGE_SIZE), ...(cursor === undefined ? {} : { cursor }) });
+  const query = new URLSearchParams({
+    pageSize: String(SERVICE_LIMITS.jobPageSize.value),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
   try {
     return await client.get(`${JOBS}/${encodeURIComponent(jobId)}/results?${query.toString()}`, signal);
   } catch (error) {

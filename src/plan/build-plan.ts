@@ -5,12 +5,10 @@ import { factsOf } from "../domain/measure.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { QueryPlan, RecordNeeds } from "../domain/query-plan.ts";
 import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { shareList } from "../domain/slice.ts";
 import { chooseSource } from "./choose-source.ts";
 import { MAX_ALTERNATIVES, pushDown } from "./push-down.ts";
-
-/** The service answers larger pages with an error on some organisations; 100 is what its own exporter uses. */
-const PAGE_SIZE = 100;
 
 /**
  * Plans the fetch. `filter` is the definition's, with names bound to ids (or still names, for printing);
@@ -31,7 +29,7 @@ export function buildPlan(
     slices: slices.flatMap((slice) => shareList(slice, pushed.longestList?.size ?? 0, MAX_ALTERNATIVES)),
     interval,
     timeZone: definition.timeZone,
-    pageSize: PAGE_SIZE,
+    pageSize: SERVICE_LIMITS.detailsPageSize.value,
     ...pushed,
     filter,
     needs: { ...needsOf(definition, filter), ...(emits ? { emits } : {}) },

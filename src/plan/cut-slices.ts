@@ -4,12 +4,13 @@
  * stays far below the 7 days that a query without a filter may span. A job takes a month at once.
  */
 import { createInterval, type Interval } from "../domain/interval.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { createSlice, type Slice, type SliceSource } from "../domain/slice.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Days of one slice. How long a job's interval may be is not documented; a month is what a query may span. */
-const DAYS: Readonly<Record<SliceSource, number>> = { details_query: 1, details_job: 31 };
+/** Days of one slice. */
+const DAYS: Readonly<Record<SliceSource, number>> = { details_query: 1, details_job: SERVICE_LIMITS.jobDays.value };
 
 /** Slices in order of time; they meet, and together they are the window. */
 export function cutSlices(window: Interval, source: SliceSource = "details_query"): Slice[] {

@@ -5,7 +5,6 @@ import {
   detailsJobBody,
   type DetailsQueryBody,
   detailsQueryBody,
-  JOB_PAGE_SIZE,
   type QueryPlan,
 } from "../domain/query-plan.ts";
 import { formatInterval } from "../domain/interval.ts";
@@ -100,7 +99,7 @@ export function explainPlan(plan: QueryPlan, nameListings: number, online?: Onli
 function expectedRequests({ slices, pageSize }: QueryPlan, { hits, requestsBefore }: OnlineFacts): number {
   return slices.reduce((sum, { source }, index) => {
     const found = hits[index] ?? 0;
-    if (source === "details_job") return sum + 2 + Math.max(1, Math.ceil(found / JOB_PAGE_SIZE));
+    if (source === "details_job") return sum + 2 + Math.max(1, Math.ceil(found / SERVICE_LIMITS.jobPageSize.value));
     return sum + Math.floor(found / pageSize) + 1;
   }, requestsBefore);
 }
