@@ -52,7 +52,8 @@ export function createOutageGuard({ clock, random, probe }: GuardParts): OutageG
       const isThere = await probe(signal).then(
         () => true,
         (error: unknown) => {
-          if (signal.aborted || !(error instanceof ReportError)) throw error;
+          signal.throwIfAborted();
+          if (!(error instanceof ReportError)) throw error;
           return false;
         },
       );
