@@ -20,8 +20,7 @@ export interface RateState {
   readonly allowedSentAt: number;
   /** Requests counted in the window. */
   readonly used: number;
-  /** The window ends somewhere in between; it has ended when `latestAt` is past. */
-  readonly windowEnd: { readonly earliestAt: number; readonly latestAt: number };
+  readonly windowEnd: WindowEnd;
   /** Nobody sends before this instant. */
   readonly pausedUntil: number;
   /** How long an answer takes on average; null before the first. */
@@ -30,6 +29,19 @@ export interface RateState {
   readonly answers: number;
   /** Requests that were sent and not answered. */
   readonly flights: readonly Flight[];
+}
+
+/** What the answers of one window say about its end, and whether it is one that forgets all at once. */
+export interface WindowEnd {
+  /** The window ends somewhere in between, if it forgets all at once; then it has ended when `latestAt` is past. */
+  readonly earliestAt: number;
+  readonly latestAt: number;
+  /** The latest of all that was told: the end also of a window that forgets one request after another. */
+  readonly safeAt: number;
+  /** Answers that told of this window, and the least and the most among their counts. */
+  readonly answers: number;
+  readonly leastCount: number;
+  readonly mostCount: number;
 }
 
 /** A request on its way. */
@@ -80,7 +92,7 @@ export const UNKNOWN_CLIENT: ClientState = {
     allowed: null,
     allowedSentAt: 0,
     used: 0,
-    windowEnd: { earliestAt: LONG_AGO, latestAt: LONG_AGO },
+    windowEnd: { earliestAt: LONG_AGO, latestAt: LONG_AGO, safeAt: LONG_AGO, answers: 0, leastCount: 0, mostCount: 0 },
     pausedUntil: LONG_AGO,
     latencyMs: null,
     answers: 0,

@@ -9,7 +9,7 @@
  * At the edge of a window that was well used, one request goes first and its answer tells what the new window holds:
  * the service may forget all at once or one request after another, and nobody documents which.
  */
-import type { Flight, RateState } from "../domain/client-store.ts";
+import type { Flight, RateState, WindowEnd } from "../domain/client-store.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 
 /** Why a request is not sent yet, or that it was. */
@@ -63,7 +63,7 @@ export function depart(
 function departureOf(rate: RateState, now: number, owner: string, share: number): Departure {
   const { flights, used, windowEnd, pausedUntil } = rate;
   const limit = limitOf(rate, share);
-  const windowEndsAt = windowEnd.latestAt + EDGE_MS;
+  const windowEndsAt = endOf(windowEnd) + EDGE_MS;
   const isOpen = isAhead(windowEndsAt, now);
   if (isAhead(pausedUntil, now)) return { kind: "wait", waitMs: pausedUntil - now };
   if (isOpen && used >= limit) return { kind: "wait", waitMs: windowEndsAt - now };
@@ -75,6 +75,14 @@ function departureOf(rate: RateState, now: number, owner: string, share: number)
   if (flights.length > 0 && counted >= limit) return { kind: "await_answer" };
   const own = flights.filter((flight) => flight.owner === owner).length;
   return own >= mostInFlight(rate, owner, share) ? { kind: "await_answer" } : { kind: "sent" };
+}
+
+/**
+ * In a window that forgets all at once every answer has a count of its own. When there were more answers than counts,
+ * requests were forgotten in between, and only the last answer knows when the next one will be.
+ */
+function endOf({ latestAt, safeAt, answers, leastCount, mostCount }: WindowEnd): number {
+  return answers > mostCount - leastCount + 1 ? safeAt : latestAt;
 }
 
 /** Takes in the answer to `flight`; without headers there was none, and the request counts all the same. */
@@ -128,12 +136,14 @@ function mostInFlight(rate: RateState, owner: string, share: number): number {
 
 /** An answer that tells nothing is counted in the window that is open, or opens one. */
 function countUntold(rate: RateState, now: number): RateState {
-  if (isAhead(rate.windowEnd.latestAt, now)) return { ...rate, used: rate.used + 1 };
-  return { ...rate, used: 1, windowEnd: { earliestAt: now, latestAt: now + WINDOW_MS } };
+  if (isAhead(endOf(rate.windowEnd), now)) return { ...rate, used: rate.used + 1 };
+  const endsAt = now + WINDOW_MS;
+  const windowEnd = { earliestAt: now, latestAt: endsAt, safeAt: endsAt, answers: 0, leastCount: 1, mostCount: 1 };
+  return { ...rate, used: 1, windowEnd };
 }
 
 function windowTold(
-  { windowEnd, used }: RateState,
+  rate: RateState,
   now: number,
   /** `others`: answers that came while this one was on its way; their requests may be counted in it or not. */
   told: {
@@ -143,19 +153,29 @@ function windowTold(
     readonly latestAt: number;
   },
 ): Pick<RateState, "windowEnd" | "used"> {
-  const isOpen = isAhead(windowEnd.latestAt, now);
-  const isOfAnotherLife = !isOpen && windowEnd.latestAt > now;
-  if (isOfAnotherLife || told.earliestAt > windowEnd.latestAt + (isOpen ? EDGE_MS : 0))
-    return { windowEnd: { earliestAt: told.earliestAt, latestAt: told.latestAt }, used: told.count + told.others };
+  const { windowEnd, used } = rate;
+  const { count, others, earliestAt, latestAt } = told;
+  const isOpen = isAhead(endOf(windowEnd), now);
+  const isOfAnotherLife = !isOpen && windowEnd.latestAt > now + MAX_AHEAD_MS;
+  if (isOfAnotherLife || earliestAt > windowEnd.latestAt + (isOpen ? EDGE_MS : 0)) {
+    return {
+      windowEnd: { earliestAt, latestAt, safeAt: latestAt, answers: 1, leastCount: count, mostCount: count },
+      used: count + others,
+    };
+  }
   // A late answer that speaks of a window before.
-  if (isOpen && told.latestAt < windowEnd.earliestAt - EDGE_MS) return { windowEnd, used };
-  if (!isOpen) return { windowEnd, used: Math.max(used, told.count) };
+  if (isOpen && latestAt < windowEnd.earliestAt - EDGE_MS) return { windowEnd, used };
+  if (!isOpen) return { windowEnd, used: Math.max(used, count) };
   return {
     windowEnd: {
-      earliestAt: Math.max(windowEnd.earliestAt, told.earliestAt),
-      latestAt: Math.min(windowEnd.latestAt, told.latestAt),
+      earliestAt: Math.max(windowEnd.earliestAt, earliestAt),
+      latestAt: Math.min(windowEnd.latestAt, latestAt),
+      safeAt: Math.max(windowEnd.safeAt, latestAt),
+      answers: windowEnd.answers + 1,
+      leastCount: Math.min(windowEnd.leastCount, count),
+      mostCount: Math.max(windowEnd.mostCount, count),
     },
-    used: Math.max(used, told.count),
+    used: Math.max(used, count),
   };
 }
 

@@ -160,6 +160,14 @@ test("A4: a token that is refused in one process is renewed once for all, and gi
   expect([late, early]).toEqual([fresh, fresh]);
 });
 
+test("a refused token is given to nobody, although the sign-in that was to replace it failed", async () => {
+  let given = 0;
+  const [here, there] = twoWorlds(() => (++given === 2 ? { status: 503 } : token(given, 1000)));
+  const first = await here.tokens.get(undefined, NEVER);
+  await expect(here.tokens.get(first, NEVER)).rejects.toMatchObject({ code: "genesys.unavailable" });
+  expect(await there.tokens.get(undefined, NEVER)).toBe("T3");
+});
+
 test("a process waits while another one signs in, and signs in itself when that one was killed over it", async () => {
   const hanging = Promise.withResolvers<Partial<Answer>>();
   const clock = createClock();

@@ -1,5 +1,4 @@
 /** A service that is down, or that fails over one thing for good: what is asked, how often, and what the person is told. */
-import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Fault } from "../../simulator/faults/fault.ts";
 import { resetConnection } from "../../simulator/faults/reset-connection.ts";
@@ -22,6 +21,17 @@ const FOR_EVER = { times: Number.POSITIVE_INFINITY };
 /** Requests of the report when nothing fails: limits, three pages of each day. */
 const NORMAL = 1 + DAYS.length * Math.ceil(PER_DAY / 100);
 
+function reportOf(name: string, interval: string, source: string): string {
+  return `report: ${name}
+timeZone: UTC
+interval: ${interval}
+source: ${source}
+rows: conversation
+columns: [conversation.id]
+export: [csv]
+`;
+}
+
 function apiRequests({ project }: { project: { simulator: { requests: readonly { host: string }[] } } }): number {
   return project.simulator.requests.filter(({ host }) => host === "api").length;
 }
@@ -43,7 +53,7 @@ test.each<[string, Fault]>([
 
 test("C8: an outage in the middle of a run is waited for, and no row is lost", async () => {
   const clock = createTestClock();
-  const backAt = clock.now() + 45_000;
+  const backAt = clock.now() + 25_000;
   const down: Fault = { ...serverError(FOR_EVER), applies: (_request, nth) => nth > 5 && clock.now() < backAt };
   const run = await runWith([down], { clock });
   expectComplete(run);
@@ -54,6 +64,16 @@ test("C8: when only the query fails, the limits answer, and the run ends by the 
   const run = await runWith([serverError({ path: DETAILS_QUERY, ...FOR_EVER })]);
   expectRefused(run, 7, /error genesys\.unavailable: Gave up after \d tries: Genesys Cloud answered 503/);
   expect(apiRequests(run)).toBeLessThanOrEqual(3 * NORMAL);
+});
+
+test("C8: many slices whose queries all fail share one quota of retries", async () => {
+  const failing = serverError({ path: DETAILS_QUERY, ...FOR_EVER });
+  const files = { "reports/forty-days.yaml": reportOf("forty-days", "2024-04-01/2024-05-11", "details_query") };
+  const project = await openProject({ faults: [failing], files });
+  const { exitCode, err } = await project.run(["run", "forty-days"]);
+  expect([exitCode, err.includes("error genesys.unavailable: Gave up after")]).toEqual([7, true]);
+  // Sixteen slices are asked at first; each would be asked six times without a quota.
+  expect(project.simulator.faults.struck(failing)).toBeLessThanOrEqual(16 + 24 + 16);
 });
 
 test("C7: a quarter of an hour that the service never answers is named exactly, and the retries do not grow with the halves", async () => {
@@ -88,9 +108,8 @@ test("A8: a permission that is missing where a job is submitted is named with it
     applies: () => true,
     instead: () => errorAnswer(403, "missing.any.permissions", words),
   };
-  const project = await openProject({ faults: [forbidden] });
-  const text = `report: by-job\ntimeZone: UTC\ninterval: 2024-05-01/2024-05-05\nsource: details_job\nrows: conversation\ncolumns: [conversation.id]\nexport: [csv]\n`;
-  writeFileSync(`${project.folder}/reports/by-job.yaml`, text);
+  const files = { "reports/by-job.yaml": reportOf("by-job", "2024-05-01/2024-05-05", "details_job") };
+  const project = await openProject({ faults: [forbidden], files });
   const { exitCode, err } = await project.run(["run", "by-job"]);
   expect([exitCode, project.simulator.faults.struck(forbidden)]).toEqual([5, 1]);
   expect(err).toContain(`error genesys.forbidden: Not allowed to use ${path}: `);
