@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { createAggregator } from "./conversations/aggregates/aggregate.ts";
 import type { Centre } from "./conversations/centre.ts";
+import { Random } from "./conversations/generate/random.ts";
 import { stableId } from "./conversations/stable-id.ts";
 import type { Fault } from "./faults/fault.ts";
 import { createFaultScript, type FaultList } from "./faults/fault-list.ts";
@@ -31,6 +32,7 @@ import { createLoginHost } from "./routes/login-host.ts";
 import { readOpenApi } from "./routes/openapi.ts";
 import { ownTokenRoutes } from "./routes/own-token.ts";
 import { createRateCounter } from "./routes/rate-window.ts";
+import { type TalliedWindow, tallied } from "./routes/rate-tally.ts";
 import type { RecordedRequest, Violation } from "./routes/record.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 
@@ -55,8 +57,8 @@ export interface SimulatorOptions {
   readonly switches?: Partial<Switches>;
   /** Faults from the start; more can be added later. */
   readonly faults?: readonly Fault[];
-  /** How long every answer waits, in real milliseconds. Default 0. */
-  readonly latencyMs?: number;
+  /** How long every answer waits, in real milliseconds: always the same, or evenly scattered. Default 0. */
+  readonly latencyMs?: number | { readonly from: number; readonly to: number };
 }
 
 /** A watermark that follows the clock, or one that stands still (epoch milliseconds). */
@@ -80,6 +82,8 @@ export interface Simulator {
   readonly clientSecret: string;
   /** Every request so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
+  /** How each rate window of each token was used, oldest first. */
+  readonly rateWindows: readonly TalliedWindow[];
   /** Requests that did not fit the API description, with the reasons. */
   readonly violations: readonly Violation[];
   /** Errors of the simulator itself, each answered with a 500; anything in here is a defect. */
@@ -120,6 +124,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const aggregator = createAggregator(centre, openApi.enumOf("ConversationAggregationQuery", "metrics"));
   let ratePerMinute = options.rateLimitPerMinute ?? 300;
   const clients = createClientRegistry(known, lifetimeSeconds, now);
+  const rate = tallied(
+    createRateCounter(() => ratePerMinute, switches.rateWindow, now),
+    now,
+  );
   const closing = new AbortController();
   const faults = createFaultScript(options.faults);
   const shared: Exchange = {
@@ -128,14 +136,14 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     requests: [],
     violations: [],
     failures: [],
-    latencyMs: options.latencyMs ?? 0,
+    latencyMs: latencyOf(options.latencyMs ?? 0),
   };
   const apiHost = createApiHost({
     shared,
     openApi,
     clients,
     switches,
-    countRequest: createRateCounter(() => ratePerMinute, switches.rateWindow, now),
+    countRequest: rate.count,
     routes: [
       detailsQueryRoute(centre, openApi, switches),
       ...detailsJobRoutes(centre, openApi, switches, detailsJobs, watermarkAt),
@@ -163,6 +171,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       clientId: first.id,
       clientSecret: first.secret,
       requests: shared.requests,
+      rateWindows: rate.windows,
       violations: shared.violations,
       failures: shared.failures,
       faults,
@@ -183,6 +192,13 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     await close();
     throw error;
   }
+}
+
+/** Scattered, but the same in every simulator. */
+function latencyOf(latencyMs: NonNullable<SimulatorOptions["latencyMs"]>): () => number {
+  if (typeof latencyMs === "number") return () => latencyMs;
+  const random = new Random(1, "story");
+  return () => random.whole(latencyMs.from, latencyMs.to);
 }
 
 function shown<Work>(job: Job<Work>, kind: SimulatedJob["kind"], registry: JobRegistry<Work>): SimulatedJob {

@@ -19,7 +19,8 @@ export interface Exchange {
   readonly requests: RecordedRequest[];
   readonly violations: Violation[];
   readonly failures: unknown[];
-  readonly latencyMs: number;
+  /** How long the next answer waits. */
+  readonly latencyMs: () => number;
 }
 
 /** A request while it is worked on. */
@@ -62,7 +63,8 @@ export async function exchange(
   };
   remember(shared.requests, record);
 
-  if (shared.latencyMs > 0) await shared.controls.wait(shared.latencyMs);
+  const latencyMs = shared.latencyMs();
+  if (latencyMs > 0) await shared.controls.wait(latencyMs);
   const answer = answerOf(shared, striking, faultRequest, () => work(arrival));
   record.status = answer.status;
   const wire = await toWire(

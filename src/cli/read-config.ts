@@ -22,6 +22,8 @@ export interface GenesysConfig {
   readonly apiUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The part of the rate limit that may be spent: above 0, up to 1. */
+  readonly share: number;
 }
 
 /** A destination as configured. */
@@ -73,6 +75,7 @@ const CONFIG = z.strictObject({
       clientSecret: optionalText,
       loginUrl: optionalText,
       apiUrl: optionalText,
+      share: z.number().gt(0).lte(1).default(1),
     })
     .default({
       region: undefined,
@@ -80,6 +83,7 @@ const CONFIG = z.strictObject({
       clientSecret: undefined,
       loginUrl: undefined,
       apiUrl: undefined,
+      share: 1,
     }),
   state: z.string().default(".callsheet"),
   destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), DESTINATION).default({}),
@@ -93,6 +97,7 @@ const KNOWN_KEYS = [
   "clientSecret",
   "loginUrl",
   "apiUrl",
+  "share",
 ];
 
 /** Reads it; `config.invalid` with file, line and column. `flag` is `--config`. */
@@ -164,7 +169,17 @@ function resolveGenesys(values: z.infer<typeof CONFIG>["genesys"], env: World["e
       folder,
       true,
     ),
+    share: shareOf(env.CALLSHEET_GENESYS_SHARE) ?? values.share,
   };
+}
+
+function shareOf(text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const share = Number(text);
+  if (share > 0 && share <= 1) return share;
+  throw new ReportError("config.invalid", `Cannot use CALLSHEET_GENESYS_SHARE "${text}"`, {
+    hint: "Write the part of the rate limit that callsheet may spend: above 0, at most 1, such as 0.8.",
+  });
 }
 
 function baseUrl(text: string, key: string): string {

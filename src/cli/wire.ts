@@ -3,6 +3,8 @@ import type { Destination } from "../deliver/deliver-artifacts.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
 import { cacheNames } from "../disk/cache-names.ts";
+import type { ClientStore } from "../domain/client-store.ts";
+import { createClientStore } from "../disk/create-client-store.ts";
 import { createRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
 import type { RunEvent } from "../runs/run-events.ts";
@@ -11,9 +13,11 @@ import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
 import { createAggregatesSource } from "../genesys/create-aggregates-source.ts";
 import { createNameSource } from "../genesys/create-name-source.ts";
 import { createPageSource } from "../genesys/create-page-source.ts";
+import { createOwnClientStore, sharedOrOwn } from "../genesys/own-client-store.ts";
 import { suggestion } from "../support/did-you-mean.ts";
 import type { BucketOptions } from "../s3/create-object-store.ts";
 import type { Config } from "./read-config.ts";
+import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
@@ -29,9 +33,24 @@ export function wireClient(config: Config, world: World, onEvent: (event: RunEve
     ...config.genesys(),
     clock: world.clock,
     userAgent: `callsheet/${VERSION}`,
+    store: wireClientStore(config, world),
+    proxies: readProxies(config.env),
     onRetry: onEvent,
     random: Math.random,
   });
+}
+
+/** Token and rate budget are shared with the other processes of this machine, or, said once, with nobody. */
+function wireClientStore(config: Config, world: World): ClientStore {
+  const client = config.genesys();
+  return sharedOrOwn(
+    () => createClientStore(config.statePath, client, world.clock),
+    createOwnClientStore(world.clock),
+    (reason) =>
+      world.err(
+        `Note: cannot share the token and the rate limit with other runs below ${config.statePath} (${reason instanceof Error ? reason.message : String(reason)}). This run signs in for itself. Make the folder writable, or remove its clients/ if it is damaged.\n`,
+      ),
+  );
 }
 
 /** Makes everything that a run needs. `retries` tells how many requests were sent again. */

@@ -20,7 +20,8 @@ export interface World {
 /** The clock of this machine. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  // Counted from the machine's start, so that processes which share a rate budget mean the same instants.
+  elapsed: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: async (durationMs, signal) => {
     await sleep(durationMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   },

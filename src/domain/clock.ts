@@ -4,7 +4,7 @@
 export interface Clock {
   /** Epoch milliseconds; may jump. */
   now(): number;
-  /** Milliseconds since some start; never goes back. */
+  /** Milliseconds since some start, the same for all processes of a machine; never goes back. */
   elapsed(): number;
   /** Resolves after the time, or rejects with the signal's reason. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;

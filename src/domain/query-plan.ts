@@ -92,9 +92,6 @@ export const DETAILS_PATHS = {
   details_job: "/api/v2/analytics/conversations/details/jobs",
 } as const satisfies Record<SliceSource, string>;
 
-/** Conversations on a page of a job's results; independent connectors in production read pages of this size. */
-export const JOB_PAGE_SIZE = 1000;
-
 /** The exact body that asks for one page of a slice; page numbers start at 1. A new object for each request. */
 export function detailsQueryBody(plan: QueryPlan, slice: Slice, pageNumber: number): DetailsQueryBody {
   return { ...detailsJobBody(plan, slice), paging: { pageSize: plan.pageSize, pageNumber } };

@@ -68,9 +68,9 @@ function widthMs({ interval }: Slice): number {
   return interval.endAt - interval.startAt;
 }
 
-test("extractPlan() fetches all slices, four at a time, and gives them in order of time", async () => {
+test("extractPlan() fetches all slices, sixteen at a time, and gives them in order of time", async () => {
   let [now, most] = [0, 0];
-  const plan = planOf(9);
+  const plan = planOf(20);
   const slices = await extract(plan, async function* (slice) {
     most = Math.max(most, ++now);
     await new Promise(setImmediate);
@@ -78,7 +78,7 @@ test("extractPlan() fetches all slices, four at a time, and gives them in order 
     now -= 1;
   });
   expect(slices.map(({ slice }) => slice)).toEqual(plan.slices);
-  expect([most, slices.every(({ distinct, pages }) => distinct === 1 && pages.length === 1)]).toEqual([4, true]);
+  expect([most, slices.every(({ distinct, pages }) => distinct === 1 && pages.length === 1)]).toEqual([16, true]);
 });
 
 test("R-28: extractPlan() halves what is too large, also behind some pages, and drops those", async () => {
@@ -123,7 +123,7 @@ test.each<[string, ReportError | undefined, string, string]>([
 
 test("extractPlan() ends with the first error, and stops the other slices", async () => {
   const asked: Slice[] = [];
-  const plan = planOf(20);
+  const plan = planOf(60);
   const failing = extract(plan, async function* (slice) {
     asked.push(slice);
     await new Promise(setImmediate);
@@ -131,7 +131,7 @@ test("extractPlan() ends with the first error, and stops the other slices", asyn
     yield pageOf(slice);
   });
   await expect(failing).rejects.toMatchObject({ code: "genesys.forbidden" });
-  expect(asked.length).toBeLessThan(12);
+  expect(asked.length).toBeLessThan(34);
 });
 
 test("C14: extractPlan() keeps what cannot be read aside, up to ten or one in a hundred", async () => {

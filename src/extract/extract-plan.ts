@@ -10,6 +10,7 @@ import { formatInterval } from "../domain/interval.ts";
 import type { Reject, StoredPage } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { cutSlice, halveList, type Slice, wantedPieces } from "../domain/slice.ts";
 import type { PageSource } from "./page-source.ts";
 
@@ -41,8 +42,8 @@ export interface PageStored {
   readonly pageNumber: number;
 }
 
-/** Slices fetched at the same time: enough to hide latency, few enough that each ends soon. */
-const SLICES_IN_FLIGHT = 4;
+/** Slices fetched at the same time, at most: how many of them really ask is up to the rate budget and the latency. */
+const SLICES_IN_FLIGHT = 16;
 
 /** Jobs that one slice may use up. */
 const MAX_JOBS = 3;
@@ -188,7 +189,7 @@ function atTheFloor(slice: Slice, cause: ReportError): ReportError {
   }
   return new ReportError(
     "genesys.query_rejected",
-    `More than 100,000 conversations in ${formatInterval(slice.interval)}: the details query cannot page through them`,
+    `More than ${SERVICE_LIMITS.detailsQueryHits.value.toLocaleString("en")} conversations in ${formatInterval(slice.interval)}: the details query cannot page through them`,
     {
       hint: "Add a filter on queue, media type or direction, and make one report of each part.",
       cause,

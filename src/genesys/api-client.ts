@@ -2,14 +2,20 @@
  * Calls the API as often as it takes and no oftener: a token that is renewed once, a rate budget, and retries by
  * table. What comes back is JSON of an answer that arrived whole, or an error that says who must act.
  */
+import type { ClientStore } from "../domain/client-store.ts";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
+import { unlessAborted } from "../support/unless-aborted.ts";
+import { createOutageGuard } from "./outage-guard.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
+import { createOwnClientStore } from "./own-client-store.ts";
+import { PLATFORM_LIMITS, requestsPerMinuteOf } from "./platform-limits.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { refusal } from "./refusal.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createTokenSource, type SignIn } from "./sign-in.ts";
-import { type Answer, createExchanger, type Deadlines } from "./strict-exchange.ts";
+import { type Answer, createExchanger, type Deadlines, type Proxies } from "./strict-exchange.ts";
 
 /** How the client is reached and how patient it is. */
 export interface ApiClientOptions extends SignIn {
@@ -18,6 +24,11 @@ export interface ApiClientOptions extends SignIn {
   /** Sent as User-Agent. */
   readonly userAgent: string;
   readonly deadlines?: Deadlines;
+  readonly proxies?: Proxies;
+  /** Token and rate budget; default: this process's own. It is closed with the client. */
+  readonly store?: ClientStore;
+  /** The part of the rate limit that may be spent, above 0 and up to 1. Default 1. */
+  readonly share?: number;
   /** From 0 up to 1; spreads the waits of several callers. */
   readonly random: () => number;
   /** Told of each retry: why, and after how long. */
@@ -36,6 +47,8 @@ export interface ApiClient {
   /** Throws an OverwhelmedError when the service was reached and failed over the request again and again. */
   post(path: string, body: unknown, signal: AbortSignal): Promise<Answer>;
   get(path: string, signal: AbortSignal): Promise<Answer>;
+  /** Requests a minute that the organisation's limits allow; undefined when it does not tell. Asked once. */
+  requestsPerMinute(signal: AbortSignal): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -45,29 +58,37 @@ const MAX_TRIES = { usual: 6, ranOutOfTime: 3 } as const;
 /** Full jitter below these waits; the vendor's own clients begin at 3 s. */
 const BACKOFF = { firstMs: 1000, maxMs: 30_000 } as const;
 
-/** The vendor's clients do not wait longer either: such a limit is one of days. */
-const MAX_RETRY_AFTER_MS = 180_000;
+const MAX_RETRY_AFTER_MS = SERVICE_LIMITS.retryAfterSecondsMost.value * 1000;
+
+/** The limits are worth a moment, not more: each answer tells the rate too. */
+const LIMITS_DEADLINE_MS = 10_000;
 
 /** Added to a wait that the service named, so that callers do not come back in the same instant. */
 const JITTER_MS = 250;
 
 /** Makes a client; nothing is sent before the first call. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { clock } = options;
-  const exchanger = createExchanger(options.deadlines);
-  const tokens = createTokenSource(options, exchanger, clock);
-  const budget = createRateBudget(clock);
+  const { clock, store = createOwnClientStore(clock), share = 1 } = options;
+  const exchanger = createExchanger(options.deadlines, options.proxies);
+  const tokens = createTokenSource(options, exchanger, clock, store);
+  const budget = createRateBudget({ store, clock, share });
+  const guard = createOutageGuard({ clock, random: options.random, probe });
+  let limitsRead: Promise<number | undefined> | undefined;
 
   async function once(
     method: "GET" | "POST",
     path: string,
     body: string | undefined,
-    token: string,
+    refused: string | undefined,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<{ readonly answer: Answer; readonly token: string }> {
+    // Whoever has no token waits for it here, and takes no place in the budget meanwhile.
+    await tokens.get(refused, signal);
     const spent = await budget.acquire(signal);
     let answer: Answer | undefined;
     try {
+      // The wait may have been long, and the token another one by now.
+      const token = await tokens.get(refused, signal);
       const headers = {
         authorization: `Bearer ${token}`,
         "user-agent": options.userAgent,
@@ -77,22 +98,62 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         { method, url: `${options.apiUrl}${path}`, headers, ...(body === undefined ? {} : { body }) },
         signal,
       );
-      return answer;
+      return { answer, token };
     } finally {
-      spent.settle(answer?.headers);
+      await spent.settle(answer?.headers);
     }
   }
 
+  /** A refused token is replaced once. */
   async function attempt(
     method: "GET" | "POST",
     path: string,
     body: string | undefined,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const token = await tokens.get(undefined, signal);
-    const answer = await once(method, path, body, token, signal);
-    if (answer.status !== 401) return answer;
-    return await once(method, path, body, await tokens.get(token, signal), signal);
+    const first = await once(method, path, body, undefined, signal);
+    return first.answer.status === 401 ? (await once(method, path, body, first.token, signal)).answer : first.answer;
+  }
+
+  async function askLimits(signal: AbortSignal): Promise<number | undefined> {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(LIMITS_DEADLINE_MS)]);
+    // Only this wait ends early, not the request: a sign-in that it may have begun is everybody's.
+    const answer = await unlessAborted(attempt("GET", PLATFORM_LIMITS, undefined, signal), bounded).catch(
+      (error: unknown) => {
+        throw signal.aborted || error instanceof ReportError
+          ? error
+          : new ReportError("genesys.unavailable", "The organisation's limits did not come in time", { cause: error });
+      },
+    );
+    if (answer.status >= 500) throw refusal(answer, PLATFORM_LIMITS, undefined);
+    const rate = requestsPerMinuteOf(answer.json);
+    if (rate !== undefined) await budget.expect(rate);
+    return rate;
+  }
+
+  async function probe(signal: AbortSignal): Promise<void> {
+    await askLimits(signal);
+  }
+
+  /** Once for each client, before the first call. Whatever fails here fails again in the call itself, and is told there. */
+  async function readLimits(signal: AbortSignal): Promise<number | undefined> {
+    await tokens.get(undefined, signal);
+    limitsRead ??= askLimits(signal).catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof ReportError)) throw error;
+      return undefined;
+    });
+    return await limitsRead;
+  }
+
+  /** Tells the guard how a request went. */
+  async function counted(answer: Promise<Answer>): Promise<Answer> {
+    const { status } = await answer.catch((error: unknown) => {
+      if (error instanceof ReportError && error.recourse === "retry") guard.failed(error);
+      throw error;
+    });
+    if (status >= 500) guard.failed(new ReportError("genesys.unavailable", `It answered ${status}`));
+    else guard.answered();
+    return await answer;
   }
 
   async function call(
@@ -103,22 +164,26 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   ): Promise<Answer> {
     const reasons: string[] = [];
     for (let tries = 1; ; tries++) {
-      const error = await attempt(method, path, body, signal).then(
-        (answer) =>
-          isWanted(answer)
-            ? answer
-            : refusal(answer, path, parseRetryAfter(answer.headers["retry-after"], clock.now())),
-        (thrown: unknown) => {
-          // What stopped this call may itself be an error that is worth a retry elsewhere.
-          if (signal.aborted || !(thrown instanceof ReportError)) throw thrown;
-          return thrown;
-        },
-      );
+      await guard.pass(signal);
+      const error = await readLimits(signal)
+        .then(async () => await counted(attempt(method, path, body, signal)))
+        .then(
+          (answer) =>
+            isWanted(answer)
+              ? answer
+              : refusal(answer, path, parseRetryAfter(answer.headers["retry-after"], clock.now())),
+          (thrown: unknown) => {
+            // What stopped this call may itself be an error that is worth a retry elsewhere.
+            if (signal.aborted || !(thrown instanceof ReportError)) throw thrown;
+            return thrown;
+          },
+        );
       if (!(error instanceof ReportError)) return error;
       if (error.recourse !== "retry") throw error;
       reasons.push(error.message);
       const waitMs = waitBefore(error, tries, reasons, options.random);
-      if (error.code === "genesys.rate_limited") budget.pause(waitMs);
+      if (!guard.takeRetry()) throw gaveUp(error, tries, reasons);
+      if (error.code === "genesys.rate_limited") await budget.pause(waitMs);
       options.onRetry?.({ kind: "retry", reason: error.message, waitMs });
       await clock.sleep(waitMs, signal);
     }
@@ -127,7 +192,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return {
     post: async (path, body, signal) => await call("POST", path, JSON.stringify(body), signal),
     get: async (path, signal) => await call("GET", path, undefined, signal),
-    close: async () => await exchanger.close(),
+    requestsPerMinute: readLimits,
+    async close() {
+      await exchanger.close();
+      store.close();
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type QueryPlan,
   type RecordNeeds,
 } from "../domain/query-plan.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
@@ -21,7 +22,7 @@ import type { Answer } from "./strict-exchange.ts";
 const PATH = DETAILS_PATHS.details_query;
 
 /** The service refuses to page further than this. */
-const MAX_HITS = 100_000;
+const MAX_HITS = SERVICE_LIMITS.detailsQueryHits.value;
 
 /** What an answer of the details query may hold; an answer with other members and none of these is another thing. */
 const KNOWN_MEMBERS = new Set(["conversations", "totalHits", "aggregations"]);

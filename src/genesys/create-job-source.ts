@@ -8,7 +8,8 @@ import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { ReportError } from "../domain/errors.ts";
 import { memberKey } from "../domain/member.ts";
 import type { Page } from "../domain/page.ts";
-import { DETAILS_PATHS, detailsJobBody, JOB_PAGE_SIZE, type RecordNeeds } from "../domain/query-plan.ts";
+import { DETAILS_PATHS, detailsJobBody, type RecordNeeds } from "../domain/query-plan.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
 import { createCursorReader, type JobKind, readResults, submitUntilReady, textOf } from "./await-job.ts";
@@ -18,8 +19,7 @@ import type { Answer } from "./strict-exchange.ts";
 const JOBS = DETAILS_PATHS.details_job;
 const BY_ID = "/api/v2/analytics/conversations/details";
 
-/** Ids asked for at once; the service's maximum is not documented. */
-const IDS_AT_ONCE = 50;
+const IDS_AT_ONCE = SERVICE_LIMITS.idsAtOnce.value;
 
 const KIND: JobKind = { path: JOBS, words: "details job", instead: "choose `source: details_query`" };
 
@@ -35,7 +35,10 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
       const cursorOf = createCursorReader(KIND);
       let cursor: string | undefined;
       for (let number = 1; ; number++) {
-        const query = { pageSize: String(JOB_PAGE_SIZE), ...(cursor === undefined ? {} : { cursor }) };
+        const query = {
+          pageSize: String(SERVICE_LIMITS.jobPageSize.value),
+          ...(cursor === undefined ? {} : { cursor }),
+        };
         const answer = await readResults(client, KIND, jobId, query, signal);
         cursor = cursorOf(answer.json, number);
         const page = parseResults(answer, number, plan.needs);

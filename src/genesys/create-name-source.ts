@@ -2,6 +2,7 @@
 import type { Directory, Entity } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { EntityKind } from "../domain/field.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { NameSource } from "../runs/name-source.ts";
 import type { ApiClient } from "./api-client.ts";
 
@@ -17,7 +18,7 @@ const LISTINGS: Readonly<Record<EntityKind, string>> = {
 };
 
 /** The service may use smaller pages than asked for; it says so in its answer. */
-const PAGE_SIZE = 500;
+const PAGE_SIZE = SERVICE_LIMITS.listingPageSize.value;
 
 /** More pages than any organisation has. A page that brings nothing new ends the reading sooner. */
 const MAX_PAGES = 2000;

@@ -1,4 +1,5 @@
-/** Small questions before large ones: how much a question would bring, and how often the service may be asked. */
+/** Small questions before large ones: how much a question would bring, and whether it may be asked at all. */
+import { z } from "zod";
 import { AGGREGATES_PATHS, aggregatesBody } from "../domain/aggregates-query.ts";
 import { ReportError } from "../domain/errors.ts";
 import { formatInterval, type Interval } from "../domain/interval.ts";
@@ -6,10 +7,15 @@ import { DETAILS_PATHS, type DetailsJobBody } from "../domain/query-plan.ts";
 import type { ApiClient } from "./api-client.ts";
 
 const QUERY = DETAILS_PATHS.details_query;
-const LIMITS = "/api/v2/organizations/limits/namespaces/platform.api";
+const AVAILABILITY = `${DETAILS_PATHS.details_job}/availability`;
+const OWN_TOKEN = "/api/v2/tokens/me";
 
-/** The limits that bound one client's token; the lower one counts. */
-const RATE_KEYS = new Set(["client.credentials.token.rate.per.minute", "token.rate.per.minute"]);
+/** The id that stands for every division. */
+const ALL_DIVISIONS = "*";
+
+const TOKEN = z.object({
+  OAuthClient: z.object({ roleDivisions: z.array(z.object({ divisionId: z.string() })) }),
+});
 
 /** Questions that cost one request each. */
 export interface Probe {
@@ -19,8 +25,10 @@ export interface Probe {
   mayAskDetails(interval: Interval, signal: AbortSignal): Promise<void>;
   /** Whether aggregates may be asked at all. Throws `genesys.forbidden` when not. */
   mayAskAggregates(interval: Interval, signal: AbortSignal): Promise<void>;
-  /** Requests a minute that the organisation's limits allow; undefined when it does not tell. */
-  requestsPerMinute(signal: AbortSignal): Promise<number | undefined>;
+  /** Whether details jobs may be used. Throws `genesys.forbidden` when not. */
+  mayUseJobs(signal: AbortSignal): Promise<void>;
+  /** Ids of the divisions in which the client has a role; undefined for all, or when the service does not tell. */
+  divisionIds(signal: AbortSignal): Promise<ReadonlySet<string> | undefined>;
 }
 
 /** Makes a probe on an API client. */
@@ -42,24 +50,13 @@ export function createProbe(client: ApiClient): Probe {
       const ask = { timeZone: "UTC", metrics: ["nOffered"] };
       await client.post(AGGREGATES_PATHS.query, aggregatesBody({ form: "query", interval, buckets: 1, ask }), signal);
     },
-    async requestsPerMinute(signal) {
-      try {
-        const { json } = await client.get(LIMITS, signal);
-        return lowestRate(json);
-      } catch (error) {
-        // An estimate is worth having without this figure.
-        if (signal.aborted || !(error instanceof ReportError)) throw error;
-        return undefined;
-      }
+    async mayUseJobs(signal) {
+      await client.get(AVAILABILITY, signal);
+    },
+    async divisionIds(signal) {
+      const { json } = await client.get(OWN_TOKEN, signal);
+      const ids = TOKEN.safeParse(json).data?.OAuthClient.roleDivisions.map(({ divisionId }) => divisionId);
+      return ids === undefined || ids.includes(ALL_DIVISIONS) ? undefined : new Set(ids);
     },
   };
-}
-
-function lowestRate(json: unknown): number | undefined {
-  const { entities } = json as { readonly entities?: unknown };
-  const rates = (Array.isArray(entities) ? entities : []).flatMap((limit: unknown) => {
-    const { key, value } = (limit ?? {}) as { key?: unknown; value?: unknown };
-    return typeof key === "string" && RATE_KEYS.has(key) && typeof value === "number" && value > 0 ? [value] : [];
-  });
-  return rates.length === 0 ? undefined : Math.min(...rates);
 }

@@ -1,90 +1,98 @@
 /**
- * Spends the rate limit and no more. What the service says in its headers leads: how many requests of this
- * window are used, how many are allowed, when the next window begins. A 429 pauses every caller.
- *
- * An answer may take long, and overtake others. Its headers were written at some instant between the sending and
- * the receiving, so they place the window's end between two instants; where such ranges meet it is one window.
+ * Spends the rate limit and no more, together with everybody who shares the store. Callers of one process are let
+ * through in the order in which they came, so that no slice starves; the arithmetic is in `rate-ledger.ts`. A 429
+ * pauses every caller of every process.
  */
+import { randomUUID } from "node:crypto";
+import type { ClientStore, Flight } from "../domain/client-store.ts";
 import type { Clock } from "../domain/clock.ts";
+import { unlessAborted } from "../support/unless-aborted.ts";
+import { arrive, depart, pause } from "./rate-ledger.ts";
 
 /** One budget for one OAuth client. */
 export interface RateBudget {
   /** Waits until a request may be sent. */
   acquire(signal: AbortSignal): Promise<Spent>;
   /** Nobody sends before this many milliseconds have passed. */
-  pause(durationMs: number): void;
+  pause(durationMs: number): Promise<void>;
+  /** The organisation's own word on its limit, before an answer has told. */
+  expect(requestsPerMinute: number): Promise<void>;
 }
 
 /** A request that may be sent; `settle` must be called once, with its answer's headers or without an answer. */
 export interface Spent {
-  settle(headers: Readonly<Record<string, string>> | undefined): void;
+  settle(headers: Readonly<Record<string, string>> | undefined): Promise<void>;
 }
 
-/** The service counts whole seconds. */
-const SECOND_MS = 1000;
+/** What decides how much of the limit is spent. */
+export interface BudgetOptions {
+  readonly store: ClientStore;
+  readonly clock: Clock;
+  /** The part of the limit that is ours, above 0 and up to 1. */
+  readonly share: number;
+}
 
-/** How often a caller looks again that waits for the first answer of a window. */
-const POLL_MS = 50;
+/** How often a caller looks again that waits for an answer of another process. */
+const POLL_MS = 25;
 
-/** Makes a budget that knows nothing yet. */
-export function createRateBudget(clock: Clock): RateBudget {
-  let allowed = Number.POSITIVE_INFINITY;
-  let used = 0;
+/** Makes the budget of one process. */
+export function createRateBudget({ store, clock, share }: BudgetOptions): RateBudget {
+  const owner = randomUUID();
+  let queue = Promise.resolve();
   let inFlight = 0;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  let windowEnd = { earliestAt: Number.NEGATIVE_INFINITY, latestAt: Number.NEGATIVE_INFINITY };
+  let settled = Promise.withResolvers<void>();
 
-  function waitMs(): number {
-    const now = clock.elapsed();
-    if (pausedUntil > now) return pausedUntil - now;
-    if (windowEnd.latestAt <= now) used = 0;
-    // What is in flight may be counted already or not yet: it is counted here in any case.
-    return used + inFlight < allowed ? 0 : Math.max(POLL_MS, windowEnd.latestAt - now);
+  async function letThrough(signal: AbortSignal): Promise<Flight> {
+    for (;;) {
+      signal.throwIfAborted();
+      const { flight, departure } = await store.update((state, now) => {
+        const flight = { id: randomUUID(), owner, sentAt: now, sentAfter: state.rate.answers };
+        const { rate, departure } = depart(state.rate, now, flight, share);
+        return { state: { ...state, rate }, answer: { flight, departure } };
+      });
+      if (departure.kind === "sent") return flight;
+      if (departure.kind === "wait") await clock.sleep(departure.waitMs, signal);
+      else if (inFlight > 0) await unlessAborted(settled.promise, signal);
+      else await clock.sleep(POLL_MS, signal);
+    }
   }
 
-  function learn(sentAt: number, headers: Readonly<Record<string, string>> | undefined): void {
-    const count = wholeNumber(headers?.["inin-ratelimit-count"]);
-    const limit = wholeNumber(headers?.["inin-ratelimit-allowed"]);
-    const resetSeconds = wholeNumber(headers?.["inin-ratelimit-reset"]);
-    if (count === undefined || limit === undefined || resetSeconds === undefined) {
-      used += 1;
-      return;
-    }
-    allowed = Math.max(1, limit);
-    const earliestAt = sentAt + (resetSeconds - 1) * SECOND_MS;
-    const latestAt = clock.elapsed() + resetSeconds * SECOND_MS;
-    if (latestAt < windowEnd.earliestAt) return;
-    if (earliestAt > windowEnd.latestAt) {
-      windowEnd = { earliestAt, latestAt };
-      used = count;
-    } else if (windowEnd.latestAt > clock.elapsed()) {
-      windowEnd = {
-        earliestAt: Math.max(windowEnd.earliestAt, earliestAt),
-        latestAt: Math.min(windowEnd.latestAt, latestAt),
-      };
-      used = Math.max(used, count);
-    }
+  async function settle(flight: Flight, headers: Readonly<Record<string, string>> | undefined): Promise<void> {
+    await store.update((state, now) => ({
+      state: { ...state, rate: arrive(state.rate, now, flight, headers) },
+      answer: undefined,
+    }));
+    inFlight -= 1;
+    settled.resolve();
+    settled = Promise.withResolvers<void>();
   }
 
   return {
     async acquire(signal) {
-      for (let wait = waitMs(); wait > 0; wait = waitMs()) await clock.sleep(wait, signal);
-      signal.throwIfAborted();
-      inFlight += 1;
-      const sentAt = clock.elapsed();
-      return {
-        settle(headers) {
-          inFlight -= 1;
-          learn(sentAt, headers);
-        },
-      };
+      const before = queue;
+      const done = Promise.withResolvers<void>();
+      queue = done.promise;
+      try {
+        await unlessAborted(before, signal);
+        const flight = await letThrough(signal);
+        inFlight += 1;
+        return { settle: async (headers) => await settle(flight, headers) };
+      } finally {
+        // Whoever gives up its place does not let the next one overtake those before.
+        void before.then(done.resolve);
+      }
     },
-    pause(durationMs) {
-      pausedUntil = Math.max(pausedUntil, clock.elapsed() + durationMs);
+    async pause(durationMs) {
+      await store.update((state, now) => ({
+        state: { ...state, rate: pause(state.rate, now, durationMs) },
+        answer: undefined,
+      }));
+    },
+    async expect(requestsPerMinute) {
+      await store.update((state) => ({
+        state: { ...state, rate: { ...state.rate, allowed: state.rate.allowed ?? requestsPerMinute } },
+        answer: undefined,
+      }));
     },
   };
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }

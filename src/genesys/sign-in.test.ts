@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
+import { createOwnClientStore } from "./own-client-store.ts";
 import { createTokenSource, type TokenSource } from "./sign-in.ts";
 import type { Answer, Exchange } from "./strict-exchange.ts";
 
@@ -18,9 +19,12 @@ interface World {
   readonly asked: readonly Exchange[];
 }
 
-/** A sign-in host that gives out T1, T2, … or whatever `answer` says. */
-function world(answer: (nth: number) => Partial<Answer> | Promise<Partial<Answer>>): World {
-  const clock = createClock();
+/** A sign-in host that gives out T1, T2, … or whatever `answer` says; several processes may share a store. */
+function world(
+  answer: (nth: number) => Partial<Answer> | Promise<Partial<Answer>>,
+  clock = createClock(),
+  store = createOwnClientStore(clock),
+): World {
   const asked: Exchange[] = [];
   const exchanger = {
     async exchange(what: Exchange): Promise<Answer> {
@@ -29,7 +33,7 @@ function world(answer: (nth: number) => Partial<Answer> | Promise<Partial<Answer
     },
     close: async () => undefined,
   };
-  return { clock, asked, tokens: createTokenSource(SIGN_IN, exchanger, clock) };
+  return { clock, asked, tokens: createTokenSource(SIGN_IN, exchanger, clock, store) };
 }
 
 function token(nth: number, expires_in: unknown): Partial<Answer> {
@@ -126,6 +130,54 @@ test.each<[string, Partial<Answer>, object]>([
     expect(JSON.stringify([String(error), error])).not.toMatch(/s:ä|Basic/);
   },
 );
+
+/** Two processes that share what they know. */
+function twoWorlds(answer: Parameters<typeof world>[0]): readonly [World, World] {
+  const clock = createClock();
+  const store = createOwnClientStore(clock);
+  return [world(answer, clock, store), world(answer, clock, store)];
+}
+
+test("get() takes the token that another process has asked for, as long as it is good", async () => {
+  const [here, there] = twoWorlds((nth) => token(nth, 1000));
+  expect(await here.tokens.get(undefined, NEVER)).toBe("T1");
+  expect(await there.tokens.get(undefined, NEVER)).toBe("T1");
+  expect(there.asked).toHaveLength(0);
+  here.clock.advance(950_000);
+  await there.tokens.get(undefined, NEVER);
+  await here.tokens.get(undefined, NEVER);
+  expect([here.asked.length, there.asked.length]).toEqual([1, 1]);
+});
+
+test("A4: a token that is refused in one process is renewed once for all, and given to nobody again", async () => {
+  let given = 0;
+  const [here, there] = twoWorlds(() => token(++given, 1000));
+  const first = await here.tokens.get(undefined, NEVER);
+  expect(await there.tokens.get(undefined, NEVER)).toBe(first);
+  const fresh = await there.tokens.get(first, NEVER);
+  const [late, early] = await Promise.all([here.tokens.get(first, NEVER), here.tokens.get(first, NEVER)]);
+  expect([here.asked.length, there.asked.length]).toEqual([1, 1]);
+  expect([late, early]).toEqual([fresh, fresh]);
+});
+
+test("a refused token is given to nobody, although the sign-in that was to replace it failed", async () => {
+  let given = 0;
+  const [here, there] = twoWorlds(() => (++given === 2 ? { status: 503 } : token(given, 1000)));
+  const first = await here.tokens.get(undefined, NEVER);
+  await expect(here.tokens.get(first, NEVER)).rejects.toMatchObject({ code: "genesys.unavailable" });
+  expect(await there.tokens.get(undefined, NEVER)).toBe("T3");
+});
+
+test("a process waits while another one signs in, and signs in itself when that one was killed over it", async () => {
+  const hanging = Promise.withResolvers<Partial<Answer>>();
+  const clock = createClock();
+  const store = createOwnClientStore(clock);
+  const killed = world(() => hanging.promise, clock, store);
+  const alive = world((nth) => token(nth, 1000), clock, store);
+  void killed.tokens.get(undefined, NEVER);
+  expect(await alive.tokens.get(undefined, NEVER)).toBe("T1");
+  expect(clock.elapsed()).toBe(30_000);
+});
 
 /** A clock that stands still until it is moved; `jump` moves the wall clock only. */
 function createClock(): Clock & { advance(durationMs: number): void; jump(durationMs: number): void } {

@@ -1,11 +1,16 @@
 /**
- * One access token for all callers. It is asked for once, renewed before it ends by the monotonic clock, and
- * renewed once when the service refuses it; callers that wait at the same time share one request.
+ * One access token for all callers, in this process and in every other that shares the store. It is asked for once,
+ * renewed before it ends by the monotonic clock, and renewed once when the service refuses it; callers that wait at
+ * the same time share one request. Which of them asks is decided in `shared-token.ts`.
  */
+import { randomUUID } from "node:crypto";
+import type { ClientStore } from "../domain/client-store.ts";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
 import { parseRetryAfter } from "./retry-after.ts";
+import { claimToken, giveUpRenewal, storeToken } from "./shared-token.ts";
 import type { Answer, Exchange, Exchanger } from "./strict-exchange.ts";
 
 /** Where and as whom to sign in. `region` is only quoted in messages. */
@@ -22,26 +27,37 @@ export interface TokenSource {
   get(refused: string | undefined, signal: AbortSignal): Promise<string>;
 }
 
-/** The vendor's default and its limit for a token's life, in seconds. */
-const LIFETIME = { default: 86_400, max: 172_800 } as const;
+/** How often a process looks again while another one signs in. */
+const POLL_MS = 100;
 
-/** Renew when this share of the life is left. */
-const MARGIN = 0.05;
-
-/** A service that hands out dead or short-lived tokens is asked again at most this often. */
-const MIN_BETWEEN_MS = 10_000;
-
-/** Makes the token source of one OAuth client. */
-export function createTokenSource(signIn: SignIn, exchanger: Exchanger, clock: Clock): TokenSource {
-  let token: { readonly text: string; readonly staleAt: number; readonly bornAt: number } | undefined;
+/** Makes the token source of one process. */
+export function createTokenSource(signIn: SignIn, exchanger: Exchanger, clock: Clock, store: ClientStore): TokenSource {
+  const owner = randomUUID();
+  let known: { readonly text: string; readonly staleAt: number } | undefined;
   let pending: Promise<string> | undefined;
-  let renewals = 0;
+
+  async function obtain(refused: string | undefined, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      const claim = await store.update((state, now) => claimToken(state, now, refused, owner));
+      if (claim.kind === "use") return keep(claim.text, claim.goodForMs);
+      if (claim.kind === "refused_twice") throw refusedTwice(signIn);
+      if (claim.kind === "renew") return await renew(signal);
+      await clock.sleep(POLL_MS, signal);
+    }
+  }
 
   async function renew(signal: AbortSignal): Promise<string> {
-    const { text, lifetimeMs } = await requestToken(signIn, exchanger, clock.now(), signal);
-    const bornAt = clock.elapsed();
-    renewals = token ? renewals + 1 : 0;
-    token = { text, bornAt, staleAt: bornAt + Math.max(MIN_BETWEEN_MS, lifetimeMs * (1 - MARGIN)) };
+    try {
+      const { text, lifetimeMs } = await requestToken(signIn, exchanger, clock.now(), signal);
+      return keep(text, await store.update((state, now) => storeToken(state, now, text, lifetimeMs)));
+    } catch (error) {
+      await store.update((state) => giveUpRenewal(state, owner));
+      throw error;
+    }
+  }
+
+  function keep(text: string, goodForMs: number): string {
+    known = { text, staleAt: clock.elapsed() + goodForMs };
     return text;
   }
 
@@ -49,10 +65,8 @@ export function createTokenSource(signIn: SignIn, exchanger: Exchanger, clock: C
     async get(refused, signal) {
       // Whoever comes while the token is renewed would only be refused with the old one.
       if (pending) return await pending;
-      if (token && token.text !== refused && clock.elapsed() < token.staleAt) return token.text;
-      if (token && token.text === refused && renewals > 0 && clock.elapsed() - token.bornAt < MIN_BETWEEN_MS)
-        throw refusedTwice(signIn);
-      pending = renew(signal).finally(() => {
+      if (known && known.text !== refused && clock.elapsed() < known.staleAt) return known.text;
+      pending = obtain(refused, signal).finally(() => {
         pending = undefined;
       });
       return await pending;
@@ -100,7 +114,9 @@ async function reach(exchanger: Exchanger, signal: AbortSignal, what: Exchange):
 /** A life that is missing or makes no sense counts as the default: a 401 tells when it was wrong. */
 function lifetimeOf(json: unknown): number {
   const value = typeof json === "object" && json !== null && "expires_in" in json ? json.expires_in : undefined;
-  return typeof value === "number" && value > 0 ? Math.min(value, LIFETIME.max) : LIFETIME.default;
+  return typeof value === "number" && value > 0
+    ? Math.min(value, SERVICE_LIMITS.tokenSecondsMost.value)
+    : SERVICE_LIMITS.tokenSeconds.value;
 }
 
 function textMember(json: unknown, name: string): string | undefined {

@@ -5,8 +5,9 @@
  */
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { Agent, type Dispatcher, request } from "undici";
+import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { ReportError } from "../domain/errors.ts";
+import { unlessAborted } from "../support/unless-aborted.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
 
 /** Milliseconds each wait may take. `total` covers the whole exchange. */
@@ -15,6 +16,13 @@ export interface Deadlines {
   readonly firstByte: number;
   readonly idle: number;
   readonly total: number;
+}
+
+/** Proxies on the way, as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them; nothing: none. */
+export interface Proxies {
+  readonly httpProxy?: string | undefined;
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
 }
 
 /** Generous for a slow query, bounded for a dead connection. */
@@ -48,18 +56,23 @@ export interface Exchanger {
   close(): Promise<void>;
 }
 
-/** A page of 100 conversations is a few megabytes; four of them may be in memory at once. */
+/** A page of 100 conversations is a few megabytes at most; as many as there are connections may be in memory at once. */
 const MAX_WIRE_BYTES = 32 * 1024 * 1024;
 const MAX_DECODED_BYTES = 128 * 1024 * 1024;
-const CONNECTIONS = 8;
+const CONNECTIONS = 16;
 
 const decode = promisify(gunzip);
 
 /** Makes an exchanger with its own pool of connections. */
-export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES): Exchanger {
-  const agent = new Agent({
+export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES, proxies: Proxies = {}): Exchanger {
+  const agent = new EnvHttpProxyAgent({
+    // An empty text keeps the HTTP client from reading the process's environment for itself.
+    httpProxy: proxies.httpProxy ?? "",
+    httpsProxy: proxies.httpsProxy ?? proxies.httpProxy ?? "",
+    noProxy: proxies.noProxy ?? "",
     connections: CONNECTIONS,
     connect: { timeout: deadlines.connect },
+    connectTimeout: deadlines.connect,
     headersTimeout: deadlines.firstByte,
     bodyTimeout: deadlines.idle,
   });
@@ -68,28 +81,16 @@ export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES): Excha
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadlines.total)]);
       try {
         const answer = async (): Promise<Answer> => await receive(await send(agent, what, bounded), bounded);
+        // The HTTP client hears its signal only when it has a connection; a wait for one must end too.
         return await unlessAborted(answer(), bounded);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         if (error instanceof ReportError) throw error;
-        throw unreachable(what.url, error);
+        throw refusedByProxy(error) ?? unreachable(what.url, error);
       }
     },
     close: async () => await agent.destroy(),
   };
-}
-
-/** The HTTP client hears its signal only when it has a connection; a wait for one must end too. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 async function send(
@@ -172,6 +173,23 @@ function broken(why: string): ReportError {
   });
 }
 
+/** A proxy that answered for itself; the HTTP client tells its status in the message only. */
+function refusedByProxy(error: unknown): ReportError | undefined {
+  const message = error instanceof Error ? error.message : "";
+  const status = /^Proxy response \((\d+)\)|^Proxy Authentication Required \((407)\)/.exec(message);
+  if (status === null) return undefined;
+  const number = status[1] ?? status[2];
+  return number === "407"
+    ? new ReportError("genesys.not_the_api", "The proxy of this network wants a user and a password (407)", {
+        hint: "Write them into HTTPS_PROXY or HTTP_PROXY: http://user:password@host:port.",
+        cause: error,
+      })
+    : new ReportError("genesys.not_the_api", `The proxy of this network refused the connection (${number})`, {
+        hint: "Ask for the hosts of Genesys Cloud to be allowed there, or name them in NO_PROXY.",
+        cause: error,
+      });
+}
+
 /** Names the failure without the URL's path or query. */
 function unreachable(url: string, error: unknown): ReportError {
   const { host } = new URL(url);
@@ -213,10 +231,13 @@ const DEADLINES = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "T
 const EXPLAINED: Readonly<Record<string, readonly [string, string]>> = {
   ENOTFOUND: ["no such host", "Check genesys.region, or genesys.loginUrl and genesys.apiUrl."],
   EAI_AGAIN: ["its name cannot be looked up", "Check the network and its DNS, then run again."],
-  ECONNREFUSED: ["connection refused", "Check that the address is right and that the service runs."],
+  ECONNREFUSED: [
+    "connection refused",
+    "Check that the address is right and that the service runs, and the proxy if HTTPS_PROXY or HTTP_PROXY names one.",
+  ],
   ECONNRESET: ["connection reset", "Run again; the fetch goes on where it can."],
   UND_ERR_SOCKET: ["the connection was closed", "Run again; the fetch goes on where it can."],
-  UND_ERR_CONNECT_TIMEOUT: ["no connection in time", "Check the network or the proxy."],
+  UND_ERR_CONNECT_TIMEOUT: ["no connection in time", "Check the network. If it has a proxy, name it in HTTPS_PROXY."],
   UND_ERR_HEADERS_TIMEOUT: ["no answer in time", "Narrow the interval or add a filter, then run again."],
   UND_ERR_BODY_TIMEOUT: ["the answer stopped half-way", "Run again."],
   TimeoutError: ["the answer took too long", "Narrow the interval or add a filter, then run again."],

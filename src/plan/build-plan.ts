@@ -5,13 +5,11 @@ import { factsOf } from "../domain/measure.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { QueryPlan, RecordNeeds } from "../domain/query-plan.ts";
 import { conjunctsOf, type Filter, fieldsIn, fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { shareList } from "../domain/slice.ts";
 import { chooseSource } from "./choose-source.ts";
 import { planAggregates } from "./plan-aggregates.ts";
 import { MAX_ALTERNATIVES, pushDown } from "./push-down.ts";
-
-/** The service answers larger pages with an error on some organisations; 100 is what its own exporter uses. */
-const PAGE_SIZE = 100;
 
 /**
  * Plans the fetch. `filter` is the definition's, with names bound to ids (or still names, for printing);
@@ -34,7 +32,7 @@ export function buildPlan(
     slices: slices.flatMap((slice) => shareList(slice, pushed.longestList?.size ?? 0, MAX_ALTERNATIVES)),
     interval,
     timeZone: definition.timeZone,
-    pageSize: PAGE_SIZE,
+    pageSize: SERVICE_LIMITS.detailsPageSize.value,
     ...pushed,
     filter,
     needs: { ...needsOf(definition, filter), ...(emits ? { emits } : {}) },
@@ -50,7 +48,7 @@ function buildStatedPlan(definition: ReportDefinition, filter: Filter, interval:
     aggregates: planAggregates(definition, filter, interval),
     interval,
     timeZone: definition.timeZone,
-    pageSize: PAGE_SIZE,
+    pageSize: SERVICE_LIMITS.detailsPageSize.value,
     conversationFilters: [],
     segmentFilters: [],
     pushedDown: conjunctsOf(filter),

@@ -5,15 +5,17 @@
  * is cut when its first page says so.
  */
 import { createInterval, type Interval } from "../domain/interval.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { createSlice, type Slice, type SliceSource } from "../domain/slice.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
-/**
- * Days of one slice. A query may span 7 days, with a filter 31; connectors in production keep strictly below. How long
- * a job's interval may be is not documented; a month is what a query may span.
- */
-const DAYS = { query: 6, filteredQuery: 30, job: 31 } as const;
+/** Days of one slice. Connectors in production keep strictly below what a query may span. */
+const DAYS = {
+  query: SERVICE_LIMITS.unfilteredQueryDays.value - 1,
+  filteredQuery: SERVICE_LIMITS.filteredQueryDays.value - 1,
+  job: SERVICE_LIMITS.jobDays.value,
+} as const;
 
 /** Slices of the details query in order of time; they meet, and together they are the window. */
 export function cutQueries(window: Interval, filtered: boolean): Slice[] {

@@ -1,14 +1,12 @@
 /** Prints a plan for people: what will be asked, what is evaluated here, and what it costs at least. */
 import { additivityOf } from "../domain/additivity.ts";
 import { formatInterval } from "../domain/interval.ts";
-import { JOB_PAGE_SIZE, type QueryPlan } from "../domain/query-plan.ts";
+import type { QueryPlan } from "../domain/query-plan.ts";
 import type { Filter, Shape } from "../domain/report-definition.ts";
+import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { createLocalTime } from "../support/local-time.ts";
 import { describeFilter } from "./describe-filter.ts";
 import { LEAST_REQUESTS, type Piece, piecesOf, type PlannedRequest } from "./pieces-of-plan.ts";
-
-/** Requests a minute that the service allows one OAuth client by default (docs/sources.md); the run reads the real one. */
-const DEFAULT_REQUESTS_PER_MINUTE = 300;
 
 /** A plan in plain data, for `--json`. */
 export interface Explanation {
@@ -44,7 +42,7 @@ export interface Explanation {
 export interface OnlineFacts {
   /** Conversations of each slice, in the order of the plan. */
   readonly hits: readonly number[];
-  /** Requests before the first slice: listings, and where jobs' data end. */
+  /** Requests before the first slice: the limits, listings, and where jobs' data end. */
   readonly requestsBefore: number;
   /** Undefined when the service did not tell. */
   readonly perMinute: number | undefined;
@@ -56,7 +54,7 @@ export function explainPlan(plan: QueryPlan, shape: Shape, nameListings: number,
   const localTime = createLocalTime(plan.timeZone);
   const atLeast = pieces.reduce((sum, { source }) => sum + LEAST_REQUESTS[source], nameListings);
   const sharedOut = sharedOutOf(plan);
-  const perMinute = online?.perMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
+  const perMinute = online?.perMinute ?? SERVICE_LIMITS.requestsPerMinute.value;
   const expected = online && expectedRequests(plan, pieces, online);
   return {
     source: plan.source,
@@ -102,7 +100,7 @@ function expectedRequests(
   return pieces.reduce((sum, { source }, index) => {
     if (source === "aggregates_query" || source === "aggregates_job") return sum + LEAST_REQUESTS[source];
     const found = hits[index] ?? 0;
-    if (source === "details_job") return sum + 2 + Math.max(1, Math.ceil(found / JOB_PAGE_SIZE));
+    if (source === "details_job") return sum + 2 + Math.max(1, Math.ceil(found / SERVICE_LIMITS.jobPageSize.value));
     return sum + Math.floor(found / pageSize) + 1;
   }, requestsBefore);
 }

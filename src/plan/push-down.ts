@@ -29,7 +29,7 @@ export interface PushedFilter {
 
 /**
  * Alternatives in one request, first those of the longest list, then those of all other lists together. A predicate
- * on an id is some 110 bytes, so both stay near a fifth of the 512,000 bytes that a request may have, and a long
+ * on an id is some 110 bytes, so both stay near a fifth of what a request may have (`SERVICE_LIMITS.requestBytes`), and a long
  * `or` is slow to answer. Only the longest list is shared out over several requests; sharing out two would
  * multiply the requests.
  */

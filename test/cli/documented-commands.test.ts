@@ -72,7 +72,7 @@ function codeIn(text: string): string[] {
 
 /** `callsheet WORD …` up to the end of its line or a comment. */
 function commandLinesIn(code: string): { command: string; options: string[] }[] {
-  return [...code.matchAll(/\bcallsheet (?:-- )?([a-z]+)([^\n#|&;]*)/g)].map((match) => ({
+  return [...code.replaceAll(/#.*/g, "").matchAll(/\bcallsheet (?:-- )?([a-z]+)([^\n#|&;]*)/g)].map((match) => ({
     command: match[1] ?? "",
     options: (match[2] ?? "").match(/--[a-z-]+/g) ?? [],
   }));

@@ -21,9 +21,9 @@ async function runWith(wanted: string, instead: string, env: Record<string, stri
   return outcome;
 }
 
-/** Listings of names are kept for the next run whatever becomes of this one. */
+/** Listings of names and the token are kept for the next run whatever becomes of this one. */
 function filesOfRuns(): string[] {
-  return project.files().filter((file) => !file.startsWith(".callsheet/names/"));
+  return project.files().filter((file) => !/^\.callsheet\/(names|clients)\//.test(file));
 }
 
 const queries = (): number => project.simulator.requests.filter(({ path }) => path.includes("details/query")).length;

@@ -43,6 +43,33 @@ test("explain without --online sends nothing", async () => {
   expect(project.simulator.requests).toEqual([]);
 });
 
+test("A8: check --online finds that jobs may not be used, and names the permission", async () => {
+  const permissions = [
+    "routing:queue:view",
+    "directory:user:view",
+    "routing:wrapupCode:view",
+    "authorization:division:view",
+    "analytics:agentConversationDetail:view",
+  ];
+  const project = await open({ clients: [{ id: "no-jobs", secret: "secret", permissions }] });
+  const env = { GENESYSCLOUD_OAUTHCLIENT_ID: "no-jobs", GENESYSCLOUD_OAUTHCLIENT_SECRET: "secret" };
+  const refused = await project.callsheet(["check", "--online"], { env });
+  expect([refused.exitCode, refused.err.includes("analytics:conversationDetail:view")]).toEqual([5, true]);
+  expect(refused.err).toContain("/api/v2/analytics/conversations/details/jobs/availability");
+});
+
+test("A8: check --online names the divisions whose conversations no report will have", async () => {
+  const { centre } = await open();
+  const [first, ...others] = centre.divisions;
+  const clients = [{ id: "one-division", secret: "secret", divisionIds: [first?.id ?? ""] }];
+  const project = await open({ clients });
+  const { exitCode, out } = await project.callsheet(["check", "--online"]);
+  expect(exitCode).toBe(0);
+  expect(out).toContain(`!   the OAuth client has no role in ${others.length} of ${others.length + 1} divisions: `);
+  const [, named = ""] = /conversations of (.*) are missing from every report/.exec(out) ?? [];
+  expect(named.split("; ").toSorted()).toEqual(others.map(({ name }) => name).toSorted());
+});
+
 test("R-03: check --online finds a missing permission and names it", async () => {
   const all = ["routing:queue:view", "directory:user:view", "routing:wrapupCode:view", "authorization:division:view"];
   const clients = [{ id: "no-details", secret: "secret", permissions: all }];
@@ -56,7 +83,7 @@ test("R-03: check --online finds a missing permission and names it", async () =>
 test("check --online says that details may be asked", async () => {
   const project = await open();
   const { exitCode, out } = await project.callsheet(["check", "--online"]);
-  expect([exitCode, out.includes("ok  conversation details may be asked")]).toEqual([0, true]);
+  expect([exitCode, out.includes("ok  conversation details may be asked, details jobs too")]).toEqual([0, true]);
 });
 
 test("check --online asks aggregates where a report needs them, and details only where one needs those", async () => {

@@ -1,5 +1,6 @@
 /** `callsheet check`: what is wrong with the definitions, before anything is asked of anybody. */
 import { reportJsonSchema } from "../../define/definition-schema.ts";
+import type { Entity } from "../../domain/directory.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { createInterval } from "../../domain/interval.ts";
 import { createNameSource } from "../../genesys/create-name-source.ts";
@@ -59,6 +60,13 @@ function requireDestinations(report: string, wanted: readonly string[], known: r
 
 const HOUR_MS = 3_600_000;
 
+/** The service leaves out the conversations of other divisions without a word, so it is said here. */
+function visibilityInWords(divisions: readonly Entity[], visible: ReadonlySet<string> | undefined): string {
+  const hidden = visible === undefined ? [] : divisions.filter(({ id }) => !visible.has(id));
+  if (hidden.length === 0) return "ok  the OAuth client has a role in every division\n";
+  return `!   the OAuth client has no role in ${hidden.length} of ${divisions.length} divisions: conversations of ${hidden.map(({ name }) => name).join("; ")} are missing from every report\n`;
+}
+
 /** Signs in, reads the listings, asks a tiny question of each source: a missing permission shows here, not at night. */
 async function checkOnline(
   config: ReturnType<typeof readConfig>,
@@ -77,11 +85,17 @@ async function checkOnline(
     const now = world.clock.now();
     const interval = createInterval(now - 2 * HOUR_MS, now - HOUR_MS);
     const probe = createProbe(client);
-    if (sources.has("details")) await probe.mayAskDetails(interval, world.signal);
+    if (sources.has("details")) {
+      await probe.mayAskDetails(interval, world.signal);
+      await probe.mayUseJobs(world.signal);
+    }
     if (sources.has("aggregates")) await probe.mayAskAggregates(interval, world.signal);
+    const visible = await probe.divisionIds(world.signal);
     if (!quiet) {
       world.out(`ok  signed in to ${config.genesys().region}: ${counts.join(", ")}\n`);
-      for (const source of [...sources].sort().reverse()) world.out(`ok  conversation ${source} may be asked\n`);
+      if (sources.has("details")) world.out("ok  conversation details may be asked, details jobs too\n");
+      if (sources.has("aggregates")) world.out("ok  conversation aggregates may be asked\n");
+      world.out(visibilityInWords(directory.division ?? [], visible));
     }
   } finally {
     await client.close();

@@ -59,7 +59,8 @@ async function explainOnline(
 ): Promise<Explanation> {
   const { wireClient } = await import("../wire.ts");
   const client = wireClient(config, world, () => {});
-  let requestsBefore = 0;
+  // The client itself asks for the organisation's limits first.
+  let requestsBefore = 1;
   const counted: typeof client = {
     ...client,
     get: async (path, signal) => {
@@ -76,7 +77,7 @@ async function explainOnline(
       : undefined;
     const plan = buildPlan(definition, bindNames(definition.filter, directory), interval, availableUntil);
     const probe = createProbe(client);
-    const perMinute = await probe.requestsPerMinute(signal);
+    const perMinute = await client.requestsPerMinute(signal);
     const hits: number[] = [];
     const slices: Slice[] = [];
     const waiting = [...plan.slices];

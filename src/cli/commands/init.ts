@@ -9,6 +9,7 @@ genesys:
   region: eu_west_1                                    # or any domain; see the sign-in address of your organisation
   clientId: env:GENESYSCLOUD_OAUTHCLIENT_ID
   clientSecret: env:GENESYSCLOUD_OAUTHCLIENT_SECRET
+  # share: 0.8                                         # leaves a fifth of the rate limit to other programs
 
 # destinations:
 #   archive:
