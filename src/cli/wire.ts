@@ -2,7 +2,7 @@
 import type { Destination } from "../deliver/deliver-artifacts.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
-import { createRunFolder } from "../disk/create-run-folder.ts";
+import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import type { RunEvent } from "../runs/run-events.ts";
 import type { RunServices } from "../runs/execute-run.ts";
 import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
@@ -51,6 +51,7 @@ export async function wireRun(
       names: createNameSource(client),
       pages: createPageSource(client, world.clock),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
+      reopenFolder: async (runId) => await reopenRunFolder(config.statePath, runId),
       openEngine: async (scratchPath) => {
         const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
         return await createTableEngine(scratchPath);

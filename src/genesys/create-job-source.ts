@@ -18,7 +18,7 @@ import {
   type RecordNeeds,
 } from "../domain/query-plan.ts";
 import type { Slice } from "../domain/slice.ts";
-import type { PageSource } from "../extract/page-source.ts";
+import type { PagePlace, PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
 import { parseConversation } from "./parse-conversation.ts";
 import type { Answer } from "./strict-exchange.ts";
@@ -42,40 +42,83 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
       const { json } = await client.get(`${JOBS}/availability`, signal);
       return instantOf(json, "dataAvailabilityDate");
     },
-    async *pages(plan, slice, signal) {
-      const jobId = await submitUntilReady(client, clock, plan, slice, signal);
-      const seen = new Set<string>();
-      let cursor: string | undefined;
-      for (let number = 1; ; number++) {
+    async *pages(plan, slice, place, signal) {
+      const jobId = await readyJob(client, clock, plan, slice, place, signal);
+      let cursor = place.after?.cursor;
+      const seen = new Set<string>(cursor === undefined ? [] : [cursor]);
+      for (let number = (place.after?.number ?? 0) + 1; ; number++) {
         const answer = await readResults(client, jobId, cursor, signal);
         cursor = textOf(answer.json, "cursor");
         if (cursor !== undefined && seen.has(cursor)) throw goingRound(number);
         if (cursor !== undefined) seen.add(cursor);
         const page = parseResults(answer, number, plan.needs);
-        if (page.records.length + page.rejects.length > 0 || number === 1)
-          yield await withNewestCopies(client, page, plan.needs, signal);
+        if (page.records.length + page.rejects.length > 0 || number === 1) {
+          const newest = await withNewestCopies(client, page, plan.needs, signal);
+          yield { ...newest, ...(cursor === undefined ? { isLast: true } : { cursor }) };
+        }
         if (cursor === undefined) return;
       }
     },
   };
 }
 
-async function submitUntilReady(
+/** The job that an earlier try noted, as long as the service has it; otherwise a new one. */
+async function readyJob(
   client: ApiClient,
   clock: Clock,
   plan: QueryPlan,
   slice: Slice,
+  place: PagePlace,
   signal: AbortSignal,
 ): Promise<string> {
+  const noted = notedJob(place.note);
+  if (noted !== undefined) return await notedJobReady(client, clock, noted, signal);
+  if (place.after !== undefined) throw lapsed("nothing tells which job its pages are of");
   for (let submits = 1; ; submits++) {
-    const { json } = await client.post(JOBS, detailsJobBody(plan, slice), signal);
-    const jobId = textOf(json, "jobId");
-    if (jobId === undefined)
-      throw new ReportError("genesys.unexpected_answer", "A details job was accepted without an id");
+    const jobId = await submit(client, plan, slice, place, signal);
     const failure = await waitUntilReady(client, clock, jobId, signal);
     if (failure === undefined) return jobId;
     if (submits === MAX_SUBMITS) throw failure;
   }
+}
+
+/** Waits for the job of an earlier try. One that is gone, or came to a bad end, takes its pages with it. */
+async function notedJobReady(client: ApiClient, clock: Clock, jobId: string, signal: AbortSignal): Promise<string> {
+  const failure = await waitUntilReady(client, clock, jobId, signal).catch((error: unknown) => {
+    if (error instanceof ReportError && error.code === "genesys.query_rejected") return error;
+    throw error;
+  });
+  if (failure !== undefined) throw lapsed(failure.message, failure);
+  return jobId;
+}
+
+/**
+ * Submits the slice. The intent is noted before and the id behind it, so that a later try goes on with this job. A
+ * process that dies between the two leaves a job that nobody reads: the service lists no jobs to find it in, and drops
+ * it by itself.
+ */
+async function submit(
+  client: ApiClient,
+  plan: QueryPlan,
+  slice: Slice,
+  place: PagePlace,
+  signal: AbortSignal,
+): Promise<string> {
+  await place.keepNote(SUBMITTING);
+  const { json } = await client.post(JOBS, detailsJobBody(plan, slice), signal);
+  const jobId = textOf(json, "jobId");
+  if (jobId === undefined)
+    throw new ReportError("genesys.unexpected_answer", "A details job was accepted without an id");
+  await place.keepNote(`${JOB}${jobId}`);
+  return jobId;
+}
+
+/** The notes of a slice: that a job is being submitted, and which one was. */
+const SUBMITTING = "submitting";
+const JOB = "job ";
+
+function notedJob(note: string | undefined): string | undefined {
+  return note?.startsWith(JOB) ? note.slice(JOB.length) : undefined;
 }
 
 /** Undefined when the job is ready; the failure when it came to a bad end. */
@@ -124,12 +167,19 @@ async function readResults(
     return await client.get(`${JOBS}/${encodeURIComponent(jobId)}/results?${query.toString()}`, signal);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== "genesys.query_rejected") throw error;
-    throw new ReportError(
-      "genesys.results_expired",
-      `The results of a details job lapsed while they were read: ${error.message}`,
-      { hint: "Run again.", cause: error },
-    );
+    throw lapsed(error.message, error);
   }
+}
+
+function lapsed(why: string, cause?: ReportError): ReportError {
+  return new ReportError(
+    "genesys.results_expired",
+    `The results of a details job lapsed before they were read: ${why}`,
+    {
+      hint: "Run again.",
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
 function parseResults({ json, sizeBytes, headers }: Answer, number: number, needs: RecordNeeds): Page {

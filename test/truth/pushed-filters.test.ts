@@ -288,7 +288,8 @@ async function openFetch(
     const pages = slices.flatMap((slice) => slice.pages);
     const batches = mergePages(pages, async (page) => await folder.readPage(page), plan.interval, new Map());
     const records = (await Array.fromAsync(batches)).flat();
-    await folder.discardPages();
+    await folder.end({ state: "done", at: START_MS });
+    folder.close();
     return records;
   };
 }
