@@ -113,7 +113,7 @@ async function readThrough(
 interface Tally {
   readonly slice: Slice;
   add(page: KeptPage, records: readonly { readonly id: string }[]): void;
-  /** Whether as many different conversations came as the service counts. */
+  /** Whether as many different conversations came as the service counts, and its count did not fall meanwhile. */
   isWhole(): boolean;
   totalHits(): number;
   distinct(): number;
@@ -129,14 +129,14 @@ async function startTally(
   const ids = new Set<string>();
   const pages: StoredPage[] = [];
   const rejects: Reject[] = [];
-  let [requests, received, uncounted, totalHits, bytes, storedBytes] = [0, 0, 0, 0, 0, 0];
+  let [requests, received, uncounted, totalHits, mostHits, bytes, storedBytes] = [0, 0, 0, 0, 0, 0, 0];
   const distinct = (): number => (end?.kind === "done" ? end.distinct : ids.size + uncounted);
   const tally: Tally = {
     slice,
     add(page, records) {
       if (page.stored) pages.push(page.stored);
-      // What cannot be read comes again in each pass.
-      if (page.mark.number === 1) rejects.length = 0;
+      // Each pass counts anew, and what cannot be read comes again in each.
+      if (page.mark.number === 1) [mostHits, rejects.length] = [0, 0];
       // Only the query states a total to be held against; a job's slice may be a month, too many ids for memory.
       if (page.totalHits === undefined) uncounted += page.stored?.rowCount ?? 0;
       else for (const { id } of records) ids.add(id);
@@ -144,10 +144,12 @@ async function startTally(
       requests += 1;
       received += page.received;
       totalHits = page.totalHits ?? totalHits;
+      mostHits = Math.max(mostHits, totalHits);
       bytes += page.sizeBytes;
       storedBytes += page.stored?.bytes ?? 0;
     },
-    isWhole: () => distinct() + rejects.length >= totalHits,
+    // A count that falls tells of rows that went away, and of others that moved up past the page that was being read.
+    isWhole: () => distinct() + rejects.length >= totalHits && totalHits >= mostHits,
     totalHits: () => totalHits,
     distinct,
     sum: () => ({

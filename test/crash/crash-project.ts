@@ -35,8 +35,8 @@ export interface Ended {
 /** A state folder and what is done in it. */
 export interface Lane {
   readonly folder: string;
-  /** Starts the report, or goes on with the run that is there. */
-  start(strike?: Strike): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
+  /** Starts the report, or goes on with the run that is there; `limits` are commands of bash before it. */
+  start(strike?: Strike, limits?: string): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
   /** The files of the report; undefined before they were published. */
   artifacts(): Readonly<Record<string, string>> | undefined;
 }
@@ -79,25 +79,18 @@ export async function openCrashProject(): Promise<CrashProject> {
       writeFileSync(join(folder, "reports/calls.yaml"), reportOn(source));
       return {
         folder,
-        start(strike) {
+        start(strike, limits) {
           const runId = runIdIn(folder);
-          const child = spawn(
-            process.execPath,
-            [
-              ...(strike === undefined ? [] : ["--import", STRIKE]),
-              MAIN,
-              "run",
-              "calls",
-              "--out",
-              "out",
-              ...(runId === undefined ? [] : ["--resume", runId]),
-            ],
-            {
-              cwd: folder,
-              env: { ...env, ...(strike === undefined ? {} : { STRIKE: JSON.stringify(strike) }) },
-              stdio: ["ignore", "ignore", "pipe"],
-            },
-          );
+          const resume = runId === undefined ? [] : ["--resume", runId];
+          const preload = strike === undefined ? [] : ["--import", STRIKE];
+          const command = [process.execPath, ...preload, MAIN, "run", "calls", "--out", "out", ...resume];
+          const [program = "", ...args] =
+            limits === undefined ? command : ["bash", "-c", `${limits}; exec "$@"`, "bash", ...command];
+          const child = spawn(program, args, {
+            cwd: folder,
+            env: { ...env, ...(strike === undefined ? {} : { STRIKE: JSON.stringify(strike) }) },
+            stdio: ["ignore", "ignore", "pipe"],
+          });
           const err: Buffer[] = [];
           child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
           const ended = once(child, "close").then(() => ({

@@ -3,6 +3,7 @@
  * would. `STRIKE` says where, in JSON; an operation is counted before it begins and after it ended, and a write may
  * also be cut in half. Where a process is not struck it runs as always.
  */
+import { appendFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 
@@ -13,7 +14,12 @@ export interface Strike {
   readonly path?: string;
   readonly when?: "before" | "half" | "after";
   readonly nth?: number;
+  /** A file that gets a line of JSON for each moment, in the order in which they came. */
+  readonly trace?: string;
 }
+
+/** A line of the trace: the operation, the path it leads to, whether it begins or has ended. */
+export type Moment = readonly [operation: string, path: string, when: string];
 
 const strike = JSON.parse(process.env["STRIKE"] ?? "{}") as Strike;
 const pattern = new RegExp(strike.path ?? "");
@@ -21,6 +27,8 @@ const paths = new WeakMap<object, string>();
 let left = strike.nth ?? 1;
 
 function isHere(operation: Strike["operation"], path: string, when: Strike["when"]): boolean {
+  if (strike.trace !== undefined && when !== "half")
+    appendFileSync(strike.trace, `${JSON.stringify([operation, path, when])}\n`);
   const isMeant =
     strike.operation === undefined
       ? when !== "half"
