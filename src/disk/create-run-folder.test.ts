@@ -203,7 +203,7 @@ test("R-63: each run has a folder of its own that only its owner can read, down 
   expect(folder.runId).toMatch(/^voice-20240520T123005Z-[0-9a-f]{6}$/);
   expect(other.path).not.toBe(folder.path);
   await store(folder, "s", page(1, ["a", 1]));
-  await folder.writeText("rejects.ndjson", "");
+  await folder.writeRejects([{ slice: "s", reason: "no start", conversationId: "x" }]);
   await folder.writeText("manifest.json", "{}");
   await folder.writeArtifact(
     "voice.csv",
@@ -242,4 +242,13 @@ test("a run that never had a plan leaves nothing at all", async () => {
   const folder = await open(state);
   await folder.end({ state: "failed", at: STARTED_AT });
   expect(filesBelow(state)).toEqual([]);
+});
+
+test("writeRejects() keeps a line for each, and those that were given before", async () => {
+  const folder = await open();
+  await folder.writeRejects([{ slice: "s1", reason: "no start", conversationId: "x" }]);
+  await folder.writeRejects([{ slice: "s2", reason: "not an object" }]);
+  expect(readFileSync(join(folder.path, "rejects.ndjson"), "utf8")).toBe(
+    '{"slice":"s1","reason":"no start","conversationId":"x"}\n{"slice":"s2","reason":"not an object"}\n',
+  );
 });

@@ -19,7 +19,7 @@ import { type ReadPlan, readPlanText, writePlanText } from "./plan-file.ts";
 import { expectPublishable, publishFiles } from "./publish-files.ts";
 import { readEnd, writeEndText } from "./end-file.ts";
 import { type Release, takeLock } from "./run-lock.ts";
-import { ENDED, LOCK, PLAN, runsFolder } from "./run-names.ts";
+import { ENDED, LOCK, PLAN, REJECTS, runsFolder } from "./run-names.ts";
 
 /** Makes the folder of a new run below the state folder; `startedAt` in epoch milliseconds names it. */
 export async function createRunFolder(statePath: string, report: string, startedAt: number): Promise<RunFolder> {
@@ -74,6 +74,7 @@ async function openFolder(
     for (const name of ["pages", "artifacts", "scratch"]) await makeFolder(join(path, name));
   });
   let kept: KeptPlan | undefined = read?.kept;
+  const rejects: string[] = [];
   let sequence = read === undefined ? 0 : await highestSequence(path, runId);
 
   return {
@@ -95,6 +96,10 @@ async function openFolder(
       const bytes = await onDisk(file, async () => await readFile(file));
       if (createHash("sha256").update(bytes).digest("hex") !== sha256) throw damaged(file);
       return decodePage(bytes, rowCount);
+    },
+    async writeRejects(more) {
+      rejects.push(...more.map((reject) => `${JSON.stringify(reject)}\n`));
+      await onDisk(path, async () => await atomicWrite(join(path, REJECTS), rejects));
     },
     writeText: async (name, text) => await onDisk(path, async () => await atomicWrite(join(path, name), [text])),
     writeArtifact: async (name, chunks) =>

@@ -13,6 +13,9 @@ export const ENDED = "ended.json";
 /** A run's account of itself. */
 export const MANIFEST = "manifest.json";
 
+/** What could not be read. */
+export const REJECTS = "rejects.ndjson";
+
 /** The folder of all runs. */
 export function runsFolder(statePath: string): string {
   return join(statePath, "runs");

@@ -4,7 +4,7 @@
  */
 import type { KeptPage, KeptPlan, PlanToKeep, SliceEnd, SliceProgress } from "./checkpoint.ts";
 import type { ConversationRecord } from "./conversation-record.ts";
-import type { Page, StoredPage } from "./page.ts";
+import type { Page, Reject, StoredPage } from "./page.ts";
 
 /** A file that is finished. */
 export interface WrittenFile {
@@ -12,6 +12,11 @@ export interface WrittenFile {
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
+}
+
+/** A reject and where it came from. */
+export interface SliceReject extends Reject {
+  readonly slice: string;
 }
 
 /** How a run ended. An interrupted one keeps its pages and can be resumed; so does one that was killed. */
@@ -56,6 +61,8 @@ export interface RunFolder {
   /** Opens a slice where an earlier try left it; one whose checkpoint cannot be relied on begins anew, and says why. */
   openSlice(sliceId: string): Promise<SliceFolder>;
   readPage(page: StoredPage): Promise<ConversationRecord[]>;
+  /** Keeps what could not be read, without customer data, besides what was given before. */
+  writeRejects(rejects: readonly SliceReject[]): Promise<void>;
   writeText(name: string, text: string): Promise<WrittenFile>;
   /** Writes an artifact from its chunks; nobody sees it before `publish`. */
   writeArtifact(name: string, chunks: AsyncIterable<string>): Promise<WrittenFile>;

@@ -133,10 +133,9 @@ function atTheFloor(slice: Slice, cause: ReportError): ReportError {
 
 /** Writes the rejects of all slices, without customer data; too many of them end the run. */
 async function keepRejects(slices: readonly ExtractedSlice[], folder: RunFolder): Promise<void> {
-  const lines = slices.flatMap(({ slice, rejects }) => rejects.map((reject) => ({ slice: slice.id, ...reject })));
-  if (lines.length > 0)
-    await folder.writeText("rejects.ndjson", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  const rejected = lines.length;
+  const all = slices.flatMap(({ slice, rejects }) => rejects.map((reject) => ({ slice: slice.id, ...reject })));
+  if (all.length > 0) await folder.writeRejects(all);
+  const rejected = all.length;
   const received = slices.reduce((sum, slice) => sum + slice.received, 0);
   if (rejected > MAX_REJECTS && rejected > MAX_REJECT_SHARE * received) {
     throw new ReportError("record.too_many_rejects", `${rejected} of ${received} conversations could not be read`, {

@@ -186,6 +186,27 @@ test("F6: another window, other options and another version's plan are refused",
   expect((await project.run(resume)).exitCode).toBe(0);
 });
 
+test.each([
+  ["a page", "00001.ndjson", "its page 00001.ndjson is damaged"],
+  ["the checkpoint", "checkpoint.log", "line 2 of its checkpoint is damaged"],
+])(
+  "F6: a slice of which %s was damaged is fetched anew, it is said, and the others are kept",
+  async (_name, name, why) => {
+    const quiet = await runWith([]);
+    const project = await stopped();
+    const slice = "20240502T000000Z-20240503T000000Z";
+    const file = join(project.folder, ".callsheet/runs", runIdOf(project), "pages", slice, name);
+    const bytes = readFileSync(file);
+    bytes.writeUInt8(bytes.readUInt8(300) ^ 1, 300);
+    writeFileSync(file, bytes);
+    const before = queries(project);
+    const run = await project.run(["run", REPORT, "--resume", runIdOf(project), "--out", "out"]);
+    expect([run.exitCode, run.err]).toEqual([0, `Note: slice ${slice} is fetched anew: ${why}\n`]);
+    expect(queries(project) - before).toBe(3 + 3);
+    expect(filesIn(project)).toEqual(filesIn(quiet.project));
+  },
+);
+
 test("a run that is done, failed or not there is not resumed", async () => {
   const project = await openProject({});
   expect((await project.run(["run", REPORT])).exitCode).toBe(0);
