@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { serverError } from "../../simulator/faults/server-error.ts";
 import { pruneRuns } from "../../src/disk/prune-runs.ts";
 import { takeLock } from "../../src/disk/run-lock.ts";
-import { openProject, type Outcome, type Project } from "../support/run-report.ts";
+import { CALLS_REPORT, configWithArchive, openProject, type Outcome, type Project } from "../support/run-report.ts";
 import { createTestClock } from "../support/test-clock.ts";
 
 const DETAILS_QUERY = "/api/v2/analytics/conversations/details/query";
@@ -122,6 +122,38 @@ test("F8: a run that another process has is told as running, and a second one en
   expect(codeIn(err)).toBe("run.locked");
   expect(err).toContain(`Another process is at work on run ${runId}\n`);
   expect((await runCalls("--resume", runId)).exitCode).toBe(0);
+});
+
+test("a run whose delivery failed is resumed without a question to the service, and delivers the same files", async () => {
+  const sent = await openProject({
+    objectStore: true,
+    files: {
+      "callsheet.yaml": configWithArchive(),
+      "reports/sent.yaml": CALLS_REPORT.replace("calls", "sent")
+        .replace("[csv, json]", "[csv, html]")
+        .concat("deliver: [archive]\n"),
+    },
+  });
+  const mend = sent.objectStore?.misbehave({
+    name: "stores the first file and no other",
+    replace: ({ operation, request }) =>
+      operation === "PutObject" && request.key?.endsWith("sent.html") === true
+        ? { status: 403, headers: {}, body: "" }
+        : undefined,
+  });
+  const first = await sent.callsheet(["run", "sent"]);
+  expect([first.exitCode, codeIn(first.err)]).toEqual([10, "s3.access_denied"]);
+  mend?.();
+  const requests = sent.simulator.requests.length;
+  const command = /Go on where it stopped: callsheet (.*)\n/.exec(first.err)?.[1]?.split(" ") ?? [];
+  const second = await sent.callsheet([...command, "--json"]);
+  expect([second.exitCode, second.err]).toEqual([0, ""]);
+  expect(JSON.parse(second.out)).toMatchObject({
+    status: "done",
+    deliveries: [{ artifact: "sent.csv" }, { artifact: "sent.html" }],
+  });
+  expect(sent.simulator.requests).toHaveLength(requests);
+  await sent.close();
 });
 
 describe("F11: retention", () => {
