@@ -135,14 +135,16 @@ test("a run whose delivery failed is resumed without a question to the service, 
     },
   });
   const mend = sent.objectStore?.misbehave({
-    name: "stores the first file and no other",
+    name: "stores both files, and shows the second to nobody",
     replace: ({ operation, request }) =>
-      operation === "PutObject" && request.key?.endsWith("sent.html") === true
-        ? { status: 403, headers: {}, body: "" }
+      operation === "GetObject" && request.key?.endsWith("sent.html") === true
+        ? { status: 500, headers: {}, body: "" }
         : undefined,
   });
   const first = await sent.callsheet(["run", "sent"]);
-  expect([first.exitCode, codeIn(first.err)]).toEqual([10, "s3.access_denied"]);
+  expect([first.exitCode, codeIn(first.err)]).toEqual([10, "s3.unavailable"]);
+  const html = sent.files().find((name) => name.endsWith("artifacts/sent.html")) ?? "";
+  const page = sent.read(html);
   mend?.();
   const requests = sent.simulator.requests.length;
   const command = /Go on where it stopped: callsheet (.*)\n/.exec(first.err)?.[1]?.split(" ") ?? [];
@@ -152,6 +154,7 @@ test("a run whose delivery failed is resumed without a question to the service, 
     status: "done",
     deliveries: [{ artifact: "sent.csv" }, { artifact: "sent.html" }],
   });
+  expect(sent.read(html)).toBe(page);
   expect(sent.simulator.requests).toHaveLength(requests);
   await sent.close();
 });
