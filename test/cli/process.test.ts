@@ -90,7 +90,7 @@ describe("stopped by a signal", () => {
   ] as const)(
     "$signal while fetching ends soon with $code, says how to go on, and publishes nothing",
     async ({ signal, code }) => {
-      const { exitCode, out, err } = await stopWith(signal, 9);
+      const { exitCode, out, err } = await stopWith(signal, 2);
       expect(exitCode).toBe(code);
       expect(out).toBe("");
       expect(err).toContain("error process.stopping: Stopped before the end. Nothing was published");
@@ -115,7 +115,7 @@ describe("stopped by a signal", () => {
     const { exitCode, err } = await stopWith("SIGINT", 1);
     expect(exitCode).toBe(130);
     expect(err).toContain("Run the same command again: callsheet run calls --out out --format 'csv, json'\n");
-    expect(project.files().filter((name) => name.startsWith(".callsheet"))).toEqual([]);
+    expect(project.files().filter((name) => name.startsWith(".callsheet/runs"))).toEqual([]);
   });
 
   /** Runs the report until its `nth` question is asked, which has no answer, and sends the signal then. */

@@ -24,7 +24,7 @@ async function runCalls(...args: readonly string[]): Promise<Outcome> {
 /** A run of which the service answered only the first questions. */
 async function interrupted(): Promise<string> {
   project.simulator.faults.add(
-    serverError({ path: DETAILS_QUERY, status: 503, nth: 10, times: Number.POSITIVE_INFINITY }),
+    serverError({ path: DETAILS_QUERY, status: 503, nth: 2, times: Number.POSITIVE_INFINITY }),
   );
   expect((await runCalls()).exitCode).toBe(7);
   project.simulator.faults.clear();

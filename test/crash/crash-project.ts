@@ -124,7 +124,7 @@ export async function openCrashProject(): Promise<CrashProject> {
 function reportOn(source: Source): string {
   return `report: calls
 timeZone: UTC
-interval: 2024-05-01T00:00:00Z/2024-05-05T00:00:00Z
+interval: 2024-04-01T00:00:00Z/2024-04-25T00:00:00Z
 source: ${source}
 rows: conversation
 columns: [conversation.id, conversation.start]

@@ -177,7 +177,7 @@ test.each([
 test("F6: another window, other options and another version's plan are refused", async () => {
   const project = await stopped();
   const resume = ["run", REPORT, "--resume", runIdOf(project)];
-  const window = await project.run([...resume, "--interval", "2024-05-01/2024-05-02"]);
+  const window = await project.run([...resume, "--interval", "2024-04-01/2024-04-02"]);
   expectCode(window, 3, "run.not_resumable");
   expect(window.err).toContain("it was begun with another interval");
   const reconcile = await project.run([...resume, "--reconcile"]);
@@ -289,7 +289,8 @@ async function stopped(): Promise<Project> {
 function report(name: string): string {
   return `report: ${name}
 timeZone: UTC
-interval: 2024-05-01T00:00:00Z/2024-05-05T00:00:00Z
+interval: 2024-04-01T00:00:00Z/2024-04-25T00:00:00Z
+source: details_query
 rows: conversation
 columns: [conversation.id, conversation.start]
 export: [csv, json]
@@ -297,7 +298,7 @@ export: [csv, json]
 }
 
 function jobReport(): Readonly<Record<string, string>> {
-  return { [`reports/${REPORT}.yaml`]: report(REPORT).replace("rows:", "source: details_job\nrows:") };
+  return { [`reports/${REPORT}.yaml`]: report(REPORT).replace("details_query", "details_job") };
 }
 
 function expectCode({ exitCode, err, out }: Outcome, exit: number, code: string): void {
