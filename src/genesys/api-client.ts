@@ -9,7 +9,7 @@ import { createRateBudget } from "./rate-budget.ts";
 import { refusal } from "./refusal.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createTokenSource, type SignIn } from "./sign-in.ts";
-import { type Answer, createExchanger, type Deadlines } from "./strict-exchange.ts";
+import { type Answer, createExchanger, type Deadlines, type Decode } from "./strict-exchange.ts";
 
 /** How the client is reached and how patient it is. */
 export interface ApiClientOptions extends SignIn {
@@ -33,9 +33,12 @@ export interface Retry {
 
 /** Calls of one OAuth client. */
 export interface ApiClient {
-  /** Throws an OverwhelmedError when the service was reached and failed over the request again and again. */
-  post(path: string, body: unknown, signal: AbortSignal): Promise<Answer>;
-  get(path: string, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Throws an OverwhelmedError when the service was reached and failed over the request again and again. `decode`
+   * reads a wanted answer in place of JSON.parse.
+   */
+  post(path: string, body: unknown, signal: AbortSignal, decode?: Decode): Promise<Answer>;
+  get(path: string, signal: AbortSignal, decode?: Decode): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     body: string | undefined,
     token: string,
     signal: AbortSignal,
+    decode?: Decode,
   ): Promise<Answer> {
     const spent = await budget.acquire(signal);
     let answer: Answer | undefined;
@@ -74,7 +78,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       };
       answer = await exchanger.exchange(
-        { method, url: `${options.apiUrl}${path}`, headers, ...(body === undefined ? {} : { body }) },
+        {
+          method,
+          url: `${options.apiUrl}${path}`,
+          headers,
+          ...(body === undefined ? {} : { body }),
+          ...(decode === undefined ? {} : { decode }),
+        },
         signal,
       );
       return answer;
@@ -88,11 +98,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     path: string,
     body: string | undefined,
     signal: AbortSignal,
+    decode?: Decode,
   ): Promise<Answer> {
     const token = await tokens.get(undefined, signal);
-    const answer = await once(method, path, body, token, signal);
+    const answer = await once(method, path, body, token, signal, decode);
     if (answer.status !== 401) return answer;
-    return await once(method, path, body, await tokens.get(token, signal), signal);
+    return await once(method, path, body, await tokens.get(token, signal), signal, decode);
   }
 
   async function call(
@@ -100,10 +111,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     path: string,
     body: string | undefined,
     signal: AbortSignal,
+    decode?: Decode,
   ): Promise<Answer> {
     const reasons: string[] = [];
     for (let tries = 1; ; tries++) {
-      const error = await attempt(method, path, body, signal).then(
+      const error = await attempt(method, path, body, signal, decode).then(
         (answer) =>
           isWanted(answer)
             ? answer
@@ -125,8 +137,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 
   return {
-    post: async (path, body, signal) => await call("POST", path, JSON.stringify(body), signal),
-    get: async (path, signal) => await call("GET", path, undefined, signal),
+    post: async (path, body, signal, decode) => await call("POST", path, JSON.stringify(body), signal, decode),
+    get: async (path, signal, decode) => await call("GET", path, undefined, signal, decode),
     close: async () => await exchanger.close(),
   };
 }

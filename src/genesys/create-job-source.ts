@@ -10,18 +10,12 @@ import type { Clock } from "../domain/clock.ts";
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { Page } from "../domain/page.ts";
-import {
-  DETAILS_PATHS,
-  detailsJobBody,
-  JOB_PAGE_SIZE,
-  type QueryPlan,
-  type RecordNeeds,
-} from "../domain/query-plan.ts";
+import { DETAILS_PATHS, detailsJobBody, JOB_PAGE_SIZE, type QueryPlan } from "../domain/query-plan.ts";
 import type { Slice } from "../domain/slice.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
-import { parseConversation } from "./parse-conversation.ts";
-import type { Answer } from "./strict-exchange.ts";
+import { createPageDecoder, DecodedPage } from "./decode-page.ts";
+import type { Answer, Decode } from "./strict-exchange.ts";
 
 const JOBS = DETAILS_PATHS.details_job;
 const BY_ID = "/api/v2/analytics/conversations/details";
@@ -45,15 +39,17 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
     async *pages(plan, slice, signal) {
       const jobId = await submitUntilReady(client, clock, plan, slice, signal);
       const seen = new Set<string>();
+      const decode = createPageDecoder(plan.needs);
       let cursor: string | undefined;
       for (let number = 1; ; number++) {
-        const answer = await readResults(client, jobId, cursor, signal);
-        cursor = textOf(answer.json, "cursor");
+        const answer = await readResults(client, jobId, cursor, signal, decode);
+        const results = resultsOf(answer);
+        cursor = textOf(results.members, "cursor");
         if (cursor !== undefined && seen.has(cursor)) throw goingRound(number);
         if (cursor !== undefined) seen.add(cursor);
-        const page = parseResults(answer, number, plan.needs);
+        const page = pageOf(results, number, answer.sizeBytes);
         if (page.records.length + page.rejects.length > 0 || number === 1)
-          yield await withNewestCopies(client, page, plan.needs, signal);
+          yield await withNewestCopies(client, page, decode, signal);
         if (cursor === undefined) return;
       }
     },
@@ -118,10 +114,11 @@ async function readResults(
   jobId: string,
   cursor: string | undefined,
   signal: AbortSignal,
+  decode: Decode,
 ): Promise<Answer> {
   const query = new URLSearchParams({ pageSize: String(JOB_PAGE_SIZE), ...(cursor === undefined ? {} : { cursor }) });
   try {
-    return await client.get(`${JOBS}/${encodeURIComponent(jobId)}/results?${query.toString()}`, signal);
+    return await client.get(`${JOBS}/${encodeURIComponent(jobId)}/results?${query.toString()}`, signal, decode);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== "genesys.query_rejected") throw error;
     throw new ReportError(
@@ -132,29 +129,31 @@ async function readResults(
   }
 }
 
-function parseResults({ json, sizeBytes, headers }: Answer, number: number, needs: RecordNeeds): Page {
-  const { conversations = [] } = json as { readonly conversations?: unknown };
-  const isResults =
-    typeof json === "object" && json !== null && ("conversations" in json || "dataAvailabilityDate" in json);
-  if (!isResults || !(conversations === null || Array.isArray(conversations))) {
-    const correlationId = headers["inin-correlation-id"];
-    throw new ReportError(
-      "genesys.unexpected_answer",
-      "The results of a details job hold no conversations",
-      correlationId === undefined ? {} : { correlationId },
-    );
+function resultsOf({ json, headers }: Answer): DecodedPage {
+  if (json instanceof DecodedPage) {
+    const { members, entries } = json;
+    const isResults = "conversations" in members || "dataAvailabilityDate" in members;
+    if (isResults && (entries !== undefined || (members["conversations"] ?? null) === null)) return json;
   }
-  const parsed = (conversations ?? []).map((conversation: unknown) => parseConversation(conversation, needs));
+  const correlationId = headers["inin-correlation-id"];
+  throw new ReportError(
+    "genesys.unexpected_answer",
+    "The results of a details job hold no conversations",
+    correlationId === undefined ? {} : { correlationId },
+  );
+}
+
+function pageOf({ entries = [] }: DecodedPage, number: number, sizeBytes: number): Page {
   return {
     number,
-    records: parsed.filter((entry) => "id" in entry),
-    rejects: parsed.filter((entry) => "reason" in entry),
+    records: entries.filter((entry) => "id" in entry),
+    rejects: entries.filter((entry) => "reason" in entry),
     sizeBytes,
   };
 }
 
 /** Conversations that the job shows as going on are asked for by id, which knows what happened since. */
-async function withNewestCopies(client: ApiClient, page: Page, needs: RecordNeeds, signal: AbortSignal): Promise<Page> {
+async function withNewestCopies(client: ApiClient, page: Page, decode: Decode, signal: AbortSignal): Promise<Page> {
   const open = page.records.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id);
   const newest = new Map<string, ConversationRecord>();
   for (let from = 0; from < open.length; from += IDS_AT_ONCE) {
@@ -162,12 +161,9 @@ async function withNewestCopies(client: ApiClient, page: Page, needs: RecordNeed
       .slice(from, from + IDS_AT_ONCE)
       .map((id) => `id=${encodeURIComponent(id)}`)
       .join("&");
-    const { json } = await client.get(`${BY_ID}?${ids}`, signal);
-    const { conversations } = json as { readonly conversations?: unknown };
-    for (const conversation of Array.isArray(conversations) ? conversations : []) {
-      const record = parseConversation(conversation, needs);
-      if ("id" in record) newest.set(record.id, record);
-    }
+    const { json } = await client.get(`${BY_ID}?${ids}`, signal, decode);
+    for (const entry of json instanceof DecodedPage ? (json.entries ?? []) : [])
+      if ("id" in entry) newest.set(entry.id, entry);
   }
   return newest.size === 0 ? page : { ...page, records: page.records.map((record) => newest.get(record.id) ?? record) };
 }
