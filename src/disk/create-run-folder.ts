@@ -7,6 +7,7 @@ import { ReportError } from "../domain/errors.ts";
 import type { StoredPage } from "../domain/page.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { atomicWrite } from "../support/atomic-write.ts";
+import { decodeRecords, encodeRecords } from "./encode-records.ts";
 import { onDisk } from "./on-disk.ts";
 import { publishFiles } from "./publish-files.ts";
 
@@ -37,7 +38,7 @@ export async function createRunFolder(statePath: string, report: string, started
       const file = join(folder, `${String(page.number).padStart(5, "0")}.ndjson`);
       await onDisk(file, async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        const written = await atomicWrite(file, [records.map((record) => `${JSON.stringify(record)}\n`).join("")]);
+        const written = await atomicWrite(file, [encodeRecords(records)]);
         checksums.set(file, written.sha256);
       });
       return {
@@ -50,14 +51,11 @@ export async function createRunFolder(statePath: string, report: string, started
         last: placeOf(last),
       };
     },
-    async readPage({ file, rowCount }): Promise<ConversationRecord[]> {
+    async readPage({ file }): Promise<ConversationRecord[]> {
       const bytes = await onDisk(file, async () => await readFile(file));
       if (createHash("sha256").update(bytes).digest("hex") !== checksums.get(file)) throw damaged(file);
       // The checksum has shown that these are the very bytes that were made of records.
-      return bytes
-        .toString("utf8")
-        .split("\n", rowCount)
-        .map((line) => JSON.parse(line) as ConversationRecord);
+      return decodeRecords(bytes.toString("utf8"));
     },
     async writeRejects(sliceId, rejects) {
       const lines = rejects.map((reject) => `${JSON.stringify({ slice: sliceId, ...reject })}\n`).join("");
