@@ -22,6 +22,7 @@ export async function createRunFolder(statePath: string, report: string, started
       await mkdir(join(path, name), { recursive: true, mode: 0o700 });
   });
   const checksums = new Map<string, string>();
+  const folders = new Set<string>();
   let sequence = 0;
 
   return {
@@ -37,7 +38,8 @@ export async function createRunFolder(statePath: string, report: string, started
       const folder = join(path, "pages", sliceId);
       const file = join(folder, `${String(page.number).padStart(5, "0")}.ndjson`);
       await onDisk(file, async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        if (!folders.has(folder)) await mkdir(folder, { recursive: true, mode: 0o700 });
+        folders.add(folder);
         const written = await atomicWrite(file, [encodeRecords(records)]);
         checksums.set(file, written.sha256);
       });

@@ -62,6 +62,6 @@ test("encodeRecords() writes each text once, and instants as distances", () => {
   const records = [1000, 1001].map((startedAt) => ({ id: `c${startedAt}`, startedAt, divisionIds: ["q"], parts }));
   expect(encodeRecords(records)).toBe(
     '["c1000","q","voice","c1001"]\n' +
-      "[1000,0,null,-1,1,1,-1,1,1,0,2,1,-1,5,null,-1,-1,-1,-1,1001,3,null,-1,1,1,-1,1,1,0,2,1,-1,4,null,-1,-1,-1,-1]\n",
+      "[1000,0,0,-1,1,1,-1,1,1,0,2,1,-1,6,0,-1,-1,-1,-1,1,3,0,-1,1,1,-1,1,1,0,2,1,-1,5,0,-1,-1,-1,-1]\n",
   );
 });

@@ -1,9 +1,10 @@
 /**
  * Records on disk: JSON, but a list of texts, each once, and one flat list of numbers in place of an object for each
- * record. A page speaks of the same few queues and users again and again, so that it is a third as long, and is written
- * and read back three times as fast as a line of JSON for each record.
+ * record. A page speaks of the same few queues and users again and again, so that it is a third as long as a line of
+ * JSON for each record, and is read back without the names of its members.
  *
- * A text is the number of its place in the list, an absent one -1, and instants are counted from the record's start.
+ * A text is the number of its place in the list, an absent one -1. A record's start is counted from that of the record
+ * before it, all else in it from its own start, so that nearly all numbers are small.
  * `decodeRecords(encodeRecords(records))` equals `records`.
  */
 import type { ConversationRecord, MetricTotal, PartRecord, SegmentRecord } from "../domain/conversation-record.ts";
@@ -12,8 +13,8 @@ import type { MemberValues } from "../domain/member.ts";
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const ABSENT = -1;
-/** An instant may be any number; an absent one is none. */
-const NO_INSTANT = null;
+/** Distances of 0 and more are written as one more than they are. */
+const NO_INSTANT = 0;
 const KINDS = ["leg", "visit", "other"] as const;
 
 /** The text of a page's records, in their order. */
@@ -26,7 +27,7 @@ export function encodeRecords(records: readonly ConversationRecord[]): string {
 /** The records of a text that `encodeRecords` made: whoever read it has proved that it is the very text. */
 export function decodeRecords(text: string): ConversationRecord[] {
   const [texts = "[]", numbers = "[]"] = text.split("\n", 2);
-  const reader = new Reader(JSON.parse(texts) as string[], JSON.parse(numbers) as (number | null)[]);
+  const reader = new Reader(JSON.parse(texts) as string[], JSON.parse(numbers) as number[]);
   const records: ConversationRecord[] = [];
   while (reader.more) records.push(reader.record());
   return records;
@@ -34,12 +35,12 @@ export function decodeRecords(text: string): ConversationRecord[] {
 
 class Writer {
   readonly texts: string[] = [];
-  readonly numbers: (number | null)[] = [];
+  readonly numbers: number[] = [];
   readonly #places = new Map<string, number>();
   #startedAt = 0;
 
   record({ id, startedAt, endedAt, direction, divisionIds, parts, members }: ConversationRecord): void {
-    this.numbers.push(startedAt);
+    this.numbers.push(startedAt - this.#startedAt);
     this.#startedAt = startedAt;
     this.#text(id);
     this.#instant(endedAt);
@@ -114,17 +115,18 @@ class Writer {
   }
 
   #instant(at: number | undefined): void {
-    this.numbers.push(at === undefined ? NO_INSTANT : at - this.#startedAt);
+    const distance = at === undefined ? undefined : at - this.#startedAt;
+    this.numbers.push(distance === undefined ? NO_INSTANT : distance < 0 ? distance : distance + 1);
   }
 }
 
 class Reader {
   readonly #texts: readonly string[];
-  readonly #numbers: readonly (number | null)[];
+  readonly #numbers: readonly number[];
   #at = 0;
   #startedAt = 0;
 
-  constructor(texts: readonly string[], numbers: readonly (number | null)[]) {
+  constructor(texts: readonly string[], numbers: readonly number[]) {
     this.#texts = texts;
     this.#numbers = numbers;
   }
@@ -134,7 +136,7 @@ class Reader {
   }
 
   record(): ConversationRecord {
-    const startedAt = this.#number();
+    const startedAt = this.#startedAt + this.#number();
     this.#startedAt = startedAt;
     const id = this.#text() ?? "";
     const endedAt = this.#instant();
@@ -228,8 +230,9 @@ class Reader {
   }
 
   #instant(): number | undefined {
-    const offset = this.#numbers[this.#at++];
-    return typeof offset === "number" ? this.#startedAt + offset : undefined;
+    const distance = this.#number();
+    if (distance === NO_INSTANT) return undefined;
+    return this.#startedAt + (distance < 0 ? distance : distance - 1);
   }
 
   #number(): number {

@@ -59,8 +59,13 @@ export class JsonScanner {
 
   /** Passes white space; then this byte, and says so, if it is here. */
   take(byte: number): boolean {
-    if (this.byte <= SPACE) this.skipSpace();
-    if (this.byte !== byte) return false;
+    // Most texts have no space to pass, and most of what is looked for is there.
+    const here = this.byte;
+    if (here !== byte) {
+      if (here > SPACE) return false;
+      this.skipSpace();
+      if (this.byte !== byte) return false;
+    }
     this.at += 1;
     return true;
   }

@@ -3,8 +3,7 @@
  * trailer fits, the text is JSON. Deadlines bound every wait; redirects are not followed; sizes are capped. Bytes
  * that are no UTF-8 become U+FFFD, as every JSON reader makes them.
  */
-import { promisify } from "node:util";
-import { constants, gunzip } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
 import { ReportError } from "../domain/errors.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
@@ -60,8 +59,6 @@ const CONNECTIONS = 8;
 
 /** No page shrinks more than this; one that does comes in several chunks. */
 const MOST_UNPACKED_PER_BYTE = 64;
-
-const unpack = promisify(gunzip);
 
 /** Makes an exchanger with its own pool of connections. */
 export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES): Exchanger {
@@ -127,7 +124,7 @@ async function receive(
     ]),
   );
   const wire = await readBody(response, signal);
-  const bytes = await unpacked(wire, headers["content-encoding"]);
+  const bytes = unpacked(wire, headers["content-encoding"]);
   const isJson = /json/i.test(headers["content-type"] ?? "");
   return {
     status: response.statusCode,
@@ -142,7 +139,7 @@ async function readBody({ body, headers }: Dispatcher.ResponseData, signal: Abor
   let size = 0;
   for await (const chunk of body) {
     signal.throwIfAborted();
-    const bytes = Buffer.from(chunk as Uint8Array);
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk as Uint8Array);
     size += bytes.length;
     if (size > MAX_WIRE_BYTES)
       throw new ReportError("genesys.unexpected_answer", `An answer is larger than ${MAX_WIRE_BYTES} bytes`);
@@ -153,7 +150,11 @@ async function readBody({ body, headers }: Dispatcher.ResponseData, signal: Abor
   return Buffer.concat(chunks);
 }
 
-async function unpacked(wire: Buffer, encoding: string | undefined): Promise<Buffer> {
+/**
+ * In this thread: a page that waits for another thread lives so long that only a full collection frees it, and one for
+ * every few pages cost more than all the decoding (1.5 ms a page, 0.3 s for the largest body that is taken).
+ */
+function unpacked(wire: Buffer, encoding: string | undefined): Buffer {
   if (encoding === undefined || encoding === "identity") return wire;
   if (encoding !== "gzip")
     throw new ReportError(
@@ -161,7 +162,7 @@ async function unpacked(wire: Buffer, encoding: string | undefined): Promise<Buf
       `An answer is encoded as "${encoding}", which was not asked for`,
     );
   try {
-    return await unpack(wire, { maxOutputLength: MAX_DECODED_BYTES, chunkSize: chunkSizeFor(wire) });
+    return gunzipSync(wire, { maxOutputLength: MAX_DECODED_BYTES, chunkSize: chunkSizeFor(wire) });
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new ReportError("genesys.unexpected_answer", `An answer unpacks to more than ${MAX_DECODED_BYTES} bytes`);

@@ -3,21 +3,21 @@
  * A slot has one text, the latest; what is pushed out is made again.
  */
 
-const SLOTS = 4096;
+const SLOTS = 1024;
 
 /** Longer texts are seldom the same twice. */
 const MAX_LENGTH = 64;
 
 /** Made for one slice, whose pages speak of the same queues and users. */
 export class TextCache {
-  readonly #slots: string[] = Array.from({ length: SLOTS }, () => "");
+  readonly #slots: string[] = new Array<string>(SLOTS).fill("");
 
   /** The text that stands in `bytes` from `from` up to `to`, and is ASCII. */
   get(bytes: Buffer, from: number, to: number): string {
     if (to - from > MAX_LENGTH) return bytes.toString("latin1", from, to);
     let hash = to - from;
     for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
-    const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
+    const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1);
     const known = this.#slots[slot] ?? "";
     if (isSame(known, bytes, from, to)) return known;
     const text = bytes.toString("latin1", from, to);
