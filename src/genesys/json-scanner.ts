@@ -77,7 +77,7 @@ export class JsonScanner {
 
   /**
    * Passes a value of whatever kind, and white space before it. Most of a page goes through here: it keeps its place
-   * in locals and calls others for what is rare, which makes it twice as fast as a method for each kind.
+   * in locals and calls others for what is rare, which takes a quarter off a method for each kind.
    */
   skipValue(): void {
     if (this.byte === QUOTE) {

@@ -3,7 +3,8 @@
  * trailer fits, the text is JSON. Deadlines bound every wait; redirects are not followed; sizes are capped. Bytes
  * that are no UTF-8 become U+FFFD, as every JSON reader makes them.
  */
-import { constants, gunzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { constants, gunzip } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
 import { ReportError } from "../domain/errors.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
@@ -56,6 +57,8 @@ export interface Exchanger {
 const MAX_WIRE_BYTES = 32 * 1024 * 1024;
 const MAX_DECODED_BYTES = 128 * 1024 * 1024;
 const CONNECTIONS = 8;
+
+const unpack = promisify(gunzip);
 
 /** No page shrinks more than this; one that does comes in several chunks. */
 const MOST_UNPACKED_PER_BYTE = 64;
@@ -124,7 +127,7 @@ async function receive(
     ]),
   );
   const wire = await readBody(response, signal);
-  const bytes = unpacked(wire, headers["content-encoding"]);
+  const bytes = await unpacked(wire, headers["content-encoding"]);
   const isJson = /json/i.test(headers["content-type"] ?? "");
   return {
     status: response.statusCode,
@@ -150,11 +153,7 @@ async function readBody({ body, headers }: Dispatcher.ResponseData, signal: Abor
   return Buffer.concat(chunks);
 }
 
-/**
- * In this thread: a page that waits for another thread lives so long that only a full collection frees it, and one for
- * every few pages cost more than all the decoding (1.5 ms a page, 0.3 s for the largest body that is taken).
- */
-function unpacked(wire: Buffer, encoding: string | undefined): Buffer {
+async function unpacked(wire: Buffer, encoding: string | undefined): Promise<Buffer> {
   if (encoding === undefined || encoding === "identity") return wire;
   if (encoding !== "gzip")
     throw new ReportError(
@@ -162,7 +161,7 @@ function unpacked(wire: Buffer, encoding: string | undefined): Buffer {
       `An answer is encoded as "${encoding}", which was not asked for`,
     );
   try {
-    return gunzipSync(wire, { maxOutputLength: MAX_DECODED_BYTES, chunkSize: chunkSizeFor(wire) });
+    return await unpack(wire, { maxOutputLength: MAX_DECODED_BYTES, chunkSize: chunkSizeFor(wire) });
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new ReportError("genesys.unexpected_answer", `An answer unpacks to more than ${MAX_DECODED_BYTES} bytes`);

@@ -10,7 +10,7 @@ const MAX_LENGTH = 64;
 
 /** Made for one slice, whose pages speak of the same queues and users. */
 export class TextCache {
-  readonly #slots: string[] = new Array<string>(SLOTS).fill("");
+  readonly #slots: string[] = Array.from<string>({ length: SLOTS }).fill("");
 
   /** The text that stands in `bytes` from `from` up to `to`, and is ASCII. */
   get(bytes: Buffer, from: number, to: number): string {
