@@ -42,6 +42,9 @@ const PORTS = new Set([
   "src/extract/rate-budget.ts",
   "src/aggregate/table-engine.ts",
   "src/deliver/object-store.ts",
+  "src/runs/conversation-store.ts",
+  "src/runs/day-files.ts",
+  "src/runs/past-runs.ts",
   "src/runs/run-ledger.ts",
   "src/tasks/task-queue.ts",
 ]);

@@ -84,6 +84,7 @@ function createProgram(world: World): Command {
     .option("--format <list>", "csv, json, html")
     .option("--json", "print JSON")
     .option("--reconcile", "compare the figures with the service's own aggregates")
+    .option("--fresh", "ask the service for every day, whatever the local store holds")
     .option("--dry-run", "show the plan and the requests, send nothing")
     .action(async (report: string, options) => {
       await (await import("./commands/run.ts")).run(report, options, world);

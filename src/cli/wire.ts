@@ -3,8 +3,10 @@ import type { Destination } from "../deliver/deliver-artifacts.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
 import { cacheNames } from "../disk/cache-names.ts";
+import { createConversationStore } from "../disk/create-conversation-store.ts";
 import { createRunFolder } from "../disk/create-run-folder.ts";
 import type { RunEvent } from "../runs/run-events.ts";
+import type { DayFiles } from "../runs/day-files.ts";
 import type { RunServices } from "../runs/execute-run.ts";
 import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
 import { createAggregatesSource } from "../genesys/create-aggregates-source.ts";
@@ -51,6 +53,7 @@ export async function wireRun(
       aggregates: createAggregatesSource(client),
       names: cacheNames(createNameSource(client), { statePath: config.statePath, ...config.genesys() }, world.clock),
       pages: createPageSource(client, world.clock),
+      ...wireStore(config, world),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
       openEngine: async (scratchPath) => {
         const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
@@ -69,6 +72,16 @@ export async function wireRun(
       await client.close();
     },
   };
+}
+
+/** The local store of conversations; nothing when the configuration keeps none. */
+export function wireStore(config: Config, world: World): Pick<RunServices, "store"> {
+  if (config.store === undefined) return {};
+  const { apiUrl, clientId } = config.genesys();
+  const options = { statePath: config.statePath, apiUrl, clientId, ...config.store };
+  const openFiles = async (folder: string): Promise<DayFiles> =>
+    await (await import("../duckdb/open-day-files.ts")).openDayFiles(folder);
+  return { store: createConversationStore(options, openFiles, world.clock) };
 }
 
 async function wireDestination(name: string, config: Config, world: World): Promise<Destination & { close(): void }> {

@@ -22,26 +22,36 @@ interface Sourced {
   readonly page: StoredPage;
 }
 
-/** Yields batches of records; `counts` is complete when the stream has ended. */
+/** Reads a sorted page: at once, or batch by batch. */
+export type ReadPage = (
+  page: StoredPage,
+) => Promise<readonly ConversationRecord[]> | AsyncIterable<readonly ConversationRecord[]>;
+
+/**
+ * Yields batches of records; `counts` is complete when the stream has ended. What does not belong to its page, though
+ * it was found there, counts as outside the window.
+ */
 export async function* mergePages(
   pages: readonly StoredPage[],
-  readPage: (page: StoredPage) => Promise<ConversationRecord[]>,
+  readPage: ReadPage,
   window: Interval,
   counts: Map<string, MergeCounts>,
+  belongs: (record: ConversationRecord, page: StoredPage) => boolean = () => true,
 ): AsyncGenerator<readonly ConversationRecord[], void, undefined> {
   const chains = chainPieces(pages, compareRecords);
   const merged = mergeSorted(
     chains.map((chain) => readChain(chain, readPage)),
     compareSourced,
   );
-  yield* clipAndDedupe(merged, window, counts);
+  yield* clipAndDedupe(merged, window, counts, belongs);
 }
 
-async function* readChain(
-  chain: readonly StoredPage[],
-  readPage: (page: StoredPage) => Promise<ConversationRecord[]>,
-): AsyncGenerator<readonly Sourced[]> {
-  for (const page of chain) yield (await readPage(page)).map((record) => ({ record, page }));
+async function* readChain(chain: readonly StoredPage[], readPage: ReadPage): AsyncGenerator<readonly Sourced[]> {
+  for (const page of chain) {
+    const read = readPage(page);
+    if (read instanceof Promise) yield (await read).map((record) => ({ record, page }));
+    else for await (const records of read) yield records.map((record) => ({ record, page }));
+  }
 }
 
 /** Of two copies of a conversation the one fetched later comes first. */
@@ -53,12 +63,17 @@ async function* clipAndDedupe(
   merged: AsyncIterable<readonly Sourced[]>,
   window: Interval,
   counts: Map<string, MergeCounts>,
+  belongs: (record: ConversationRecord, page: StoredPage) => boolean,
 ): AsyncGenerator<readonly ConversationRecord[]> {
   let previous: ConversationRecord | undefined;
   for await (const batch of merged) {
     const kept: ConversationRecord[] = [];
     for (const { record, page } of batch) {
       const count = countsOf(counts, page.sliceId);
+      if (!belongs(record, page)) {
+        count.outsideWindow += 1;
+        continue;
+      }
       if (previous?.id === record.id) count.duplicates += 1;
       else if (!contains(window, record.startedAt)) count.outsideWindow += 1;
       else {

@@ -20,15 +20,17 @@ import type { PageSource } from "../extract/page-source.ts";
 import { type MergeCounts, mergePages } from "../merge/merge-pages.ts";
 import { unmatchedNames } from "../plan/bind-names.ts";
 import { buildPlan } from "../plan/build-plan.ts";
-import { needsAvailability } from "../plan/choose-source.ts";
 import { describeFilter } from "../plan/describe-filter.ts";
+import { gapsNeedAvailability, planGaps } from "../plan/plan-gaps.ts";
 import { resolveWindow } from "../plan/resolve-window.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
 import { createComparison } from "./compare-run.ts";
+import type { ConversationStore } from "./conversation-store.ts";
 import { describeRun, pageFacts, type RunDescription } from "./describe-run.ts";
 import type { NameSource } from "./name-source.ts";
 import { readNames } from "./read-names.ts";
 import type { RunEvent } from "./run-events.ts";
+import { openRunStore } from "./use-store.ts";
 
 /** What a run works with; everything that reaches outside comes in here. */
 export interface RunServices {
@@ -37,6 +39,8 @@ export interface RunServices {
   readonly names: NameSource;
   readonly aggregates: AggregatesSource;
   readonly pages: PageSource;
+  /** Absent when the configuration keeps nothing. */
+  readonly store?: ConversationStore;
   openFolder(report: string, startedAt: number): Promise<RunFolder>;
   openEngine(scratchPath: string): Promise<TableEngine & { close(): void }>;
   destination(name: string): Destination;
@@ -51,6 +55,8 @@ export interface RunRequest {
   readonly out?: string;
   /** Compare the figures with the server's aggregates. */
   readonly reconcile?: boolean;
+  /** Ask the service for everything, whatever the store holds. */
+  readonly fresh?: boolean;
 }
 
 /** A finished run. `deliveries` hold the only copies of the links. */
@@ -64,7 +70,7 @@ export interface FinishedRun {
 
 /** Runs a report; throws a ReportError, and hands nothing out, when any stage fails. */
 export async function executeRun(
-  { definition, out, reconcile = false }: RunRequest,
+  { definition, out, reconcile = false, fresh = false }: RunRequest,
   services: RunServices,
   signal: AbortSignal,
 ): Promise<FinishedRun> {
@@ -74,26 +80,37 @@ export async function executeRun(
   services.onEvent({ kind: "stage", stage: "plan" });
   const interval = resolveWindow(definition.window, definition.timeZone, startedAt);
   const { directory, filter, keptSince } = await readNames(definition, services.names, signal);
-  const availableUntil = needsAvailability(definition.source, interval)
+  const folder = await services.openFolder(definition.name, startedAt);
+  const { runId, scratchPath } = folder;
+  const whole = buildPlan(definition, filter, interval, undefined, reconcile);
+  // A comparison holds the conversations against aggregates of the same moment.
+  const kept = reconcile ? undefined : services.store;
+  const onEvent = (event: RunEvent): void => services.onEvent(event);
+  const store = await openRunStore({ store: kept, fresh, plan: whole, startedAt, scratchPath, onEvent });
+  const availableUntil = gapsNeedAvailability(definition, store.gaps)
     ? await services.pages.availableUntil(signal)
     : undefined;
-  const plan = buildPlan(definition, filter, interval, availableUntil, reconcile);
-  const folder = await services.openFolder(definition.name, startedAt);
-  const { runId } = folder;
+  const plan = store.planFor(planGaps(whole, definition, store.gaps, availableUntil, reconcile));
   services.onEvent({ kind: "run_started", runId, slices: plan.slices.length, interval: formatInterval(interval) });
 
   services.onEvent({ kind: "stage", stage: "extract" });
-  const slices = await extractPlan(plan, services.pages, folder, (event) => services.onEvent(event), signal);
+  const slices = await extractPlan(plan, services.pages, folder, onEvent, signal);
 
   const comparison = reconcile ? await createComparison(definition, plan, services, folder, signal) : undefined;
 
   services.onEvent({ kind: "stage", stage: "merge" });
   const counts = new Map<string, MergeCounts>();
   const pages = slices.flatMap((slice) => slice.pages);
-  const merged = mergePages(pages, async (page) => await folder.readPage(page), interval, counts);
-  const records = comparison ? comparison.watch(merged) : merged;
+  const merged = mergePages(
+    [...pages, ...store.pages],
+    (page) => store.read(page) ?? folder.readPage(page),
+    interval,
+    counts,
+    (record, page) => store.belongs(record, page),
+  );
+  const records = comparison ? comparison.watch(merged) : store.keep(merged, slices);
   const nameOf = createNameOf(directory);
-  const engine = await services.openEngine(folder.scratchPath);
+  const engine = await services.openEngine(scratchPath);
   try {
     const built = await buildTable({ definition, filter, records, nameOf, engine });
     const unmatched = unmatchedNames(definition.filter, directory);
@@ -140,6 +157,7 @@ export async function executeRun(
     return { manifest, deliveries, artifacts, preview: await previewOf(table) };
   } finally {
     engine.close();
+    await store.close();
     await folder.discardPages();
   }
 }

@@ -8,6 +8,8 @@ export type Stage = "plan" | "extract" | "merge" | "export" | "deliver";
 export type RunEvent =
   | { readonly kind: "run_started"; readonly runId: string; readonly slices: number; readonly interval: string }
   | { readonly kind: "names_read"; readonly entity: EntityKind; readonly count: number }
+  /** Something that a person should know, and that does not stop the run. */
+  | { readonly kind: "notice"; readonly message: string }
   | { readonly kind: "stage"; readonly stage: Stage }
   | {
       readonly kind: "page_stored";

@@ -62,7 +62,7 @@ async function run(
   name: string,
 ): Promise<{ csv: string; source: string; completeness: string; unique: number; requests: number }> {
   const before = project.simulator.requests.length;
-  const { exitCode, err } = await project.callsheet(["run", name, "--out", `out-${name}`, "--json"], {
+  const { exitCode, err } = await project.callsheet(["run", name, "--fresh", "--out", `out-${name}`, "--json"], {
     clock: createTestClock(),
   });
   expect(err).not.toContain("error");

@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly reconcile?: boolean;
+  readonly fresh?: boolean;
 }
 
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "html"];
@@ -45,6 +46,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
       {
         definition,
         reconcile: options.reconcile ?? false,
+        fresh: options.fresh ?? false,
         ...(options.out === undefined ? {} : { out: resolve(world.cwd, options.out) }),
       },
       wired.services,
