@@ -5,6 +5,7 @@ import { ReportError } from "../domain/errors.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import { createConversationStore } from "../disk/create-conversation-store.ts";
 import { createRunFolder } from "../disk/create-run-folder.ts";
+import { readPastRuns } from "../disk/read-past-runs.ts";
 import type { RunEvent } from "../runs/run-events.ts";
 import type { DayFiles } from "../runs/day-files.ts";
 import type { RunServices } from "../runs/execute-run.ts";
@@ -54,6 +55,7 @@ export async function wireRun(
       names: cacheNames(createNameSource(client), { statePath: config.statePath, ...config.genesys() }, world.clock),
       pages: createPageSource(client, world.clock),
       ...wireStore(config, world),
+      pastRuns: readPastRuns(config.statePath),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
       openEngine: async (scratchPath) => {
         const { createTableEngine } = await import("../duckdb/create-table-engine.ts");

@@ -3,7 +3,7 @@
  * name holds its checksum, so two processes never write the same name with other bytes, and a damaged file shows. A
  * run that uses a file links it into its own folder first: pruning and erasing cannot take it away half-way.
  */
-import { copyFile, link, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../domain/clock.ts";
 import { answers, type RecordChanges, type StoredDay } from "../domain/stored-day.ts";
@@ -11,7 +11,8 @@ import type { ConversationStore, StoreSession } from "../runs/conversation-store
 import type { DayFiles } from "../runs/day-files.ts";
 import { syncFolder } from "../support/atomic-write.ts";
 import { onDisk } from "./on-disk.ts";
-import { allFolders, isSound, openQuestion, ownerPath, publishDay, readDays, readQuestions } from "./store-folder.ts";
+import { isSound, linkOrCopy, openQuestion, ownerPath, publishDay, readDays, readQuestions } from "./store-folder.ts";
+import { pruneStore } from "./tend-store.ts";
 
 /** Whose conversations are kept where, and how long. */
 export interface StoreOptions {
@@ -43,13 +44,7 @@ export function createConversationStore(
     },
     open: async (scratchPath) => await openSession(owner, join(scratchPath, "store"), openFiles),
     async prune() {
-      return await onDisk(owner, async () => {
-        const expired: StoredDay[] = [];
-        for (const folder of await allFolders(statePath))
-          expired.push(...(await readDays(folder)).filter((day) => !isKept(day)));
-        for (const { path } of expired) await rm(path, { force: true });
-        return expired;
-      });
+      return await pruneStore(statePath, retentionMs, clock);
     },
   };
 }
@@ -105,18 +100,6 @@ async function openSession(
       (await opened)?.close();
     },
   };
-}
-
-/** A link costs nothing and keeps the bytes; some file systems have none. False when the file is not there. */
-async function linkOrCopy(from: string, to: string): Promise<boolean> {
-  await rm(to, { force: true });
-  try {
-    await link(from, to).catch(async () => await copyFile(from, to));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
-    throw error;
-  }
 }
 
 /** Older versions of what the new file holds; of two processes at once the one that asked last stays. */

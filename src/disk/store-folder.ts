@@ -2,9 +2,9 @@
  * The folder of stored conversations: `<state>/conversations/<owner>/<question>/<day>.parquet`. Names of owners and
  * questions are checksums; `question.json` says what its folder's files were asked and what they keep.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { StoredDay, StoredQuestion } from "../domain/stored-day.ts";
 import { atomicWrite, syncFolder } from "../support/atomic-write.ts";
@@ -63,7 +63,8 @@ export async function openQuestion(owner: string, question: StoredQuestion): Pro
   const text = questionText(question);
   const path = join(owner, digestOf(text));
   await mkdir(path, { recursive: true, mode: 0o700 });
-  if ((await readQuestion(path)) === undefined) await atomicWrite(join(path, "question.json"), [text]);
+  if ((await readQuestion(path)) === undefined)
+    await atomicWrite(join(path, "question.json"), [text], `.${randomBytes(4).toString("hex")}`);
   return path;
 }
 
@@ -88,6 +89,18 @@ export async function isSound(file: string): Promise<boolean> {
   return sha256 !== undefined && (await checksumOf(file)).startsWith(sha256);
 }
 
+/** A link costs nothing and keeps the bytes; some file systems have none. False when the file is not there. */
+export async function linkOrCopy(from: string, to: string): Promise<boolean> {
+  await rm(to, { force: true });
+  try {
+    await link(from, to).catch(async () => await copyFile(from, to));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    throw error;
+  }
+}
+
 /** The names in a folder; none when there is no folder. */
 export async function namesIn(path: string): Promise<string[]> {
   try {
@@ -98,18 +111,18 @@ export async function namesIn(path: string): Promise<string[]> {
   }
 }
 
-async function checksumOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.digest("hex");
-}
-
 /** The folder's name is the checksum of these very bytes, so they need no further checks. */
-async function readQuestion(path: string): Promise<StoredQuestion | undefined> {
+export async function readQuestion(path: string): Promise<StoredQuestion | undefined> {
   const text = await readFile(join(path, "question.json"), "utf8").catch(() => "");
   if (digestOf(text) !== basename(path)) return undefined;
   const { schema, ...question } = JSON.parse(text) as StoredQuestion & { readonly schema: string };
   return schema === SCHEMA ? question : undefined;
+}
+
+async function checksumOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function questionText({ conversationFilters, segmentFilters, needs }: StoredQuestion): string {

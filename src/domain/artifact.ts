@@ -3,6 +3,8 @@ import type { Delivery } from "./delivery.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { ExportFormat } from "./report-definition.ts";
 import type { Cell, Finding } from "./report-table.ts";
+import type { ComparedColumn, RunChanges } from "./row-change.ts";
+import type { RecordChanges } from "./stored-day.ts";
 
 /** A finished file: written beside, synced, renamed. */
 export interface Artifact {
@@ -30,6 +32,14 @@ export interface SliceReport {
   readonly rejected: number;
 }
 
+/** What of a window came from the local store. */
+export interface StoreReport {
+  readonly days: readonly { readonly interval: string; readonly fetchedAt: string }[];
+  readonly conversations: number;
+  /** What the details query would have taken for them. */
+  readonly requestsSaved: number;
+}
+
 /** A run's own account of itself: `manifest.json`. Its keys are read by other people's scripts. */
 export interface Manifest {
   readonly schema: "callsheet.manifest/1";
@@ -40,7 +50,10 @@ export interface Manifest {
   readonly version: string;
   readonly interval: string;
   readonly timeZone: string;
+  /** Counts the restatements of one report, definition and window, from 1. */
   readonly revision: number;
+  /** How the rows differ from those of the run before; absent in the first one. */
+  readonly changes?: RunChanges;
   readonly source: string;
   readonly filter: string;
   readonly completeness: "complete" | "provisional";
@@ -49,7 +62,13 @@ export interface Manifest {
   readonly namesAsOf: string;
   /** The instant up to which the data were asked for. */
   readonly dataUntil: string;
+  /** Up to here the service is not expected to change what it told; absent when no store is kept. */
+  readonly settledUntil?: string;
   readonly slices: readonly SliceReport[];
+  /** Present when days came from the local store. */
+  readonly fromStore?: StoreReport;
+  /** How conversations that were asked for again differ from what the service had told; present when it was. */
+  readonly conversationChanges?: RecordChanges & { readonly since: string };
   readonly counts: {
     readonly requests: number;
     readonly retries: number;
@@ -61,6 +80,9 @@ export interface Manifest {
     readonly rejected: number;
     readonly open: number;
   };
+  readonly columns: readonly ComparedColumn[];
+  /** The rows as a JSON file in the run's folder, whatever was exported. */
+  readonly rows: { readonly count: number; readonly sha256: string };
   readonly totals: Readonly<Record<string, Cell>>;
   readonly findings: readonly Finding[];
   /** Present when the run was asked to compare its figures with the server's aggregates. */

@@ -137,9 +137,12 @@ describe("openDayFiles()", () => {
 
   test("copyWithout() leaves the others as they were, and writes nothing when none is there", async () => {
     const path = await write("a.parquet", [record("a", 1), record("b", 2, { endedAt: 3 }), record("c", 3)]);
-    expect(await files.copyWithout(path, ["c", "x", "b"], file("b.parquet"))).toEqual({ rows: 2, open: 1 });
+    expect(await files.copyWithout(path, ["c", "x", "b"], file("b.parquet"))).toEqual([
+      { id: "b", isOpen: false },
+      { id: "c", isOpen: true },
+    ]);
     expect(await read(file("b.parquet"))).toEqual([record("a", 1)]);
-    expect(await files.copyWithout(path, ["x' OR true --"], file("c.parquet"))).toEqual({ rows: 0, open: 0 });
+    expect(await files.copyWithout(path, ["x' OR true --"], file("c.parquet"))).toEqual([]);
     await expect(read(file("c.parquet"))).rejects.toThrow(/No files found/);
   });
 
@@ -152,13 +155,13 @@ describe("openDayFiles()", () => {
         parts: [{ kind: "leg", mediaType: "voice", startedAt: Date.UTC(2024, 2, 1) }],
       }),
     ]);
-    const { connection, close } = await openFencedDatabase(join(folder, "own"));
-    const result = await connection.run(
+    const database = await openFencedDatabase(join(folder, "own"));
+    const result = await database.connection.run(
       `SELECT conversationId, epoch_ms(conversationStart)::VARCHAR, epoch_ms(conversationEnd)::VARCHAR, typeof(conversationStart), originatingDirection, divisionIds::VARCHAR, mediaTypes::VARCHAR FROM read_parquet('${path.replaceAll("'", "''")}')`,
     );
     expect(await result.getRows()).toEqual([
       ["a", "1709251200000", "1709251260000", "TIMESTAMP WITH TIME ZONE", "inbound", "[d]", "[voice]"],
     ]);
-    close();
+    database.close();
   });
 });

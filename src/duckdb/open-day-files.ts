@@ -76,12 +76,13 @@ export async function openDayFiles(folder: string): Promise<DayFiles> {
         );
       appender.closeSync();
       const source = `FROM read_parquet(${text(path)}) WHERE conversationId`;
-      const found = `SELECT count(*), count(*) FILTER (conversationEnd IS NULL) ${source} IN (FROM ${table})`;
-      const [row = []] = await rowsOf(connection, found);
-      const [rows = 0, open = 0] = row.map(Number);
-      if (rows > 0) await connection.run(copySql(`(SELECT * ${source} NOT IN (FROM ${table}))`, copy));
+      const rows = await rowsOf(
+        connection,
+        `SELECT conversationId, conversationEnd IS NULL ${source} IN (FROM ${table})`,
+      );
+      if (rows.length > 0) await connection.run(copySql(`(SELECT * ${source} NOT IN (FROM ${table}))`, copy));
       await connection.run(`DROP TABLE ${table}`);
-      return { rows, open };
+      return rows.map(([id, isOpen]) => ({ id: String(id), isOpen: isOpen === true }));
     },
     close: () => database.close(),
   };

@@ -8,6 +8,7 @@ import {
   JOB_PAGE_SIZE,
   type QueryPlan,
 } from "../domain/query-plan.ts";
+import type { StoreReport } from "../domain/artifact.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { Filter } from "../domain/report-definition.ts";
 import { createLocalTime } from "../support/local-time.ts";
@@ -29,6 +30,8 @@ export interface Explanation {
   readonly tooLong?: readonly string[];
   /** Present when the longest list does not fit one request: each interval is asked for once for each part. */
   readonly sharedOut?: { readonly values: number; readonly parts: number };
+  /** Days that the local store serves, and what they save. */
+  readonly fromStore?: StoreReport;
   readonly requests: {
     readonly atLeast: number;
     readonly perMinute: number;
@@ -121,7 +124,8 @@ export function formatExplanation(explanation: Explanation, timeZone: string, wi
     `source       ${explanation.source}: ${explanation.why}`,
     `window       ${explanation.interval}`,
     `             ${explanation.localInterval} (${timeZone})`,
-    `slices       ${slicesInWords(slices)}`,
+    ...(explanation.fromStore ? [`from store   ${storeInWords(explanation.fromStore)}`] : []),
+    `slices       ${slices.length === 0 ? "none" : slicesInWords(slices)}`,
     `asked        ${explanation.pushedDown.join("; ") || "everything in the window"}`,
     `done here    ${explanation.local.join("; ") || "nothing more"} (the whole filter is checked again on every row)`,
     ...(explanation.sharedOut
@@ -148,6 +152,15 @@ function perMinuteNote({ expected, perMinuteFrom }: Explanation["requests"]): st
   return perMinuteFrom === "service"
     ? ", this organisation's limit"
     : ", the usual limit: the service did not tell its own";
+}
+
+/** `4 days, fetched at 2024-05-20T12:00:00.000Z: 16 conversations, 4 requests saved; --fresh asks anew` */
+function storeInWords({ days, conversations, requestsSaved }: StoreReport): string {
+  const fetched = [...new Set(days.map(({ fetchedAt }) => fetchedAt))].sort();
+  const when = fetched.length === 1 ? fetched[0] : `${fetched[0]} to ${fetched.at(-1)}`;
+  const counted = (count: number, word: string): string =>
+    `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
+  return `${counted(days.length, "day")}, fetched at ${when}: ${counted(conversations, "conversation")}, ${counted(requestsSaved, "request")} saved; --fresh asks anew`;
 }
 
 /** `2 jobs; 3 queries, cut at UTC midnights, …` */

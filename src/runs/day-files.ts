@@ -11,6 +11,12 @@ export interface DayFileWriter {
   finish(path: string): Promise<void>;
 }
 
+/** A conversation that a copy does not have. */
+export interface LeftOut {
+  readonly id: string;
+  readonly isOpen: boolean;
+}
+
 /** Reads and writes such files, all in the folder that it was opened for. */
 export interface DayFiles {
   create(): Promise<DayFileWriter>;
@@ -18,11 +24,7 @@ export interface DayFiles {
   read(path: string, interval: Interval): AsyncIterable<readonly ConversationRecord[]>;
   /** How the records of the interval differ between two files. */
   compare(before: string, after: string, interval: Interval): Promise<RecordChanges>;
-  /** Writes a copy without these conversations; answers how many it left out, and writes nothing when there are none. */
-  copyWithout(
-    path: string,
-    ids: readonly string[],
-    copy: string,
-  ): Promise<{ readonly rows: number; readonly open: number }>;
+  /** Writes a copy without these conversations, and answers those that were there; no copy when none was. */
+  copyWithout(path: string, ids: readonly string[], copy: string): Promise<readonly LeftOut[]>;
   close(): void;
 }

@@ -13,8 +13,9 @@ import { createNameOf } from "../domain/directory.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportTable } from "../domain/report-table.ts";
-import type { RunFolder } from "../domain/run-folder.ts";
+import type { RunFolder, WrittenFile } from "../domain/run-folder.ts";
 import { chunksOf } from "../export/export-table.ts";
+import { jsonChunks } from "../export/write-json.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import { type MergeCounts, mergePages } from "../merge/merge-pages.ts";
@@ -28,7 +29,9 @@ import { createComparison } from "./compare-run.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import { describeRun, pageFacts, type RunDescription } from "./describe-run.ts";
 import type { NameSource } from "./name-source.ts";
+import type { PastRuns } from "./past-runs.ts";
 import { readNames } from "./read-names.ts";
+import { revise } from "./revise.ts";
 import type { RunEvent } from "./run-events.ts";
 import { openRunStore } from "./use-store.ts";
 
@@ -41,6 +44,7 @@ export interface RunServices {
   readonly pages: PageSource;
   /** Absent when the configuration keeps nothing. */
   readonly store?: ConversationStore;
+  readonly pastRuns: PastRuns;
   openFolder(report: string, startedAt: number): Promise<RunFolder>;
   openEngine(scratchPath: string): Promise<TableEngine & { close(): void }>;
   destination(name: string): Destination;
@@ -121,6 +125,15 @@ export async function executeRun(
 
     services.onEvent({ kind: "stage", stage: "export" });
     const { version } = services;
+    const rowsFile = await folder.writeArtifact(`${definition.name}.json`, jsonChunks(table));
+    const compared = {
+      runId,
+      report: definition.name,
+      definitionHash: definition.hash,
+      interval: formatInterval(interval),
+      columns: table.columns,
+      rows: { count: table.rowCount, sha256: rowsFile.sha256 },
+    };
     const filterText = describeFilter(definition.filter);
     const retries = services.retries();
     const about = describeRun({
@@ -135,9 +148,12 @@ export async function executeRun(
       version,
       retries,
       namesAsOf: keptSince ?? startedAt,
+      revision: await revise(compared, services.pastRuns),
+      store: store.account(counts),
+      rows: compared.rows,
       ...(reconciliation && { reconciliation }),
     });
-    const artifacts = await exportArtifacts(definition, table, about, folder, services.clock);
+    const artifacts = await exportArtifacts(definition, table, about, folder, rowsFile, services.clock);
     // A refused delivery must not take the account of the run with it.
     await writeManifest(folder, { ...about, artifacts, deliveries: [] }, services.clock);
 
@@ -171,12 +187,16 @@ async function exportArtifacts(
   table: ReportTable,
   about: RunDescription,
   folder: RunFolder,
+  rowsFile: WrittenFile,
   clock: Clock,
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = [];
   for (const format of formats) {
     const name = `${report}.${format}`;
-    const file = await folder.writeArtifact(name, chunksOf(format, table, pageFacts(about, clock.now())));
+    const file =
+      format === "json"
+        ? rowsFile
+        : await folder.writeArtifact(name, chunksOf(format, table, pageFacts(about, clock.now())));
     artifacts.push({ name, format, path: file.path, rows: table.rowCount, bytes: file.bytes, sha256: file.sha256 });
   }
   return artifacts;

@@ -3,6 +3,7 @@
  * asked for it keeps for the next one. Both are whole and in order, so the merge reads a stored day as one page more.
  */
 import type { ConversationRecord } from "../domain/conversation-record.ts";
+import type { Manifest } from "../domain/artifact.ts";
 import { contains, type Interval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
@@ -15,7 +16,10 @@ import {
   type StoredDay,
 } from "../domain/stored-day.ts";
 import type { ExtractedSlice } from "../extract/extract-plan.ts";
+import type { MergeCounts } from "../merge/merge-pages.ts";
 import type { ConversationStore, DayWriter, StoreSession } from "./conversation-store.ts";
+import { FRESH_MS } from "./describe-run.ts";
+import { describeServed } from "./find-served.ts";
 import type { RunEvent } from "./run-events.ts";
 import { widenNeeds } from "./widen-needs.ts";
 
@@ -49,19 +53,15 @@ export interface RunStore {
     records: AsyncIterable<readonly ConversationRecord[]>,
     slices: readonly ExtractedSlice[],
   ): AsyncGenerator<readonly ConversationRecord[]>;
-  /** What changed since the days were asked for last; undefined when none of them had been. */
-  changes(): ConversationChanges | undefined;
+  /** When the stream has ended: what the manifest says about the store. */
+  account(counts: ReadonlyMap<string, MergeCounts>): StoreAccount;
   close(): Promise<void>;
 }
 
-/** How conversations differ from what an earlier run was told. */
-export interface ConversationChanges extends RecordChanges {
-  /** When the oldest of the earlier versions was fetched, epoch milliseconds. */
-  readonly since: number;
-}
+/** The store's part of the manifest. */
+export type StoreAccount = Pick<Manifest, "settledUntil" | "fromStore" | "conversationChanges">;
 
-/** The vendor's advice: data of the last minute may not be there yet. */
-const FRESH_MS = 60_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Takes hold of the days that the store serves. */
 export async function openRunStore(request: StoreRequest): Promise<RunStore> {
@@ -69,26 +69,15 @@ export async function openRunStore(request: StoreRequest): Promise<RunStore> {
   return store ? await openStore(store, request) : withoutStore(plan.interval);
 }
 
-/** The days that the store would serve now, and the gaps; nothing is taken hold of. */
-export async function findServed(
-  store: ConversationStore,
-  plan: QueryPlan,
-): Promise<{ readonly served: readonly ServedDay[]; readonly gaps: readonly Interval[] }> {
-  const days = await store.find(plan);
-  return serveWindow(
-    plan.interval,
-    days.filter((day) => isSettled(day, store.settlingMs)),
-  );
-}
-
 async function openStore(store: ConversationStore, request: StoreRequest): Promise<RunStore> {
   const { fresh, plan, startedAt, scratchPath } = request;
+  await store.prune();
   const session = await store.open(scratchPath);
   const { served, gaps } = fresh ? { served: [], gaps: [plan.interval] } : await takeServed(store, session, request);
   const question = { ...plan, needs: widenNeeds(plan.needs) };
   const earlier = await takeAll(session, await store.find(question, true), gaps);
   const pages = new Map(served.map((day) => [pageOf(day), day]));
-  const changes: ConversationChanges[] = [];
+  const changes: (RecordChanges & { readonly since: number })[] = [];
   const asked = { conversationFilters: plan.conversationFilters, segmentFilters: plan.segmentFilters };
 
   async function finish(writer: DayWriter, interval: Interval): Promise<void> {
@@ -132,15 +121,11 @@ async function openStore(store: ConversationStore, request: StoreRequest): Promi
         writer = undefined;
       }
     },
-    changes: () =>
-      changes.length === 0
-        ? undefined
-        : changes.reduce((sum, each) => ({
-            added: sum.added + each.added,
-            removed: sum.removed + each.removed,
-            changed: sum.changed + each.changed,
-            since: Math.min(sum.since, each.since),
-          })),
+    account: (counts) => ({
+      ...settledUntil(plan.interval, startedAt - store.settlingMs),
+      ...describePages(pages, plan, counts),
+      ...sumOf(changes),
+    }),
     close: async () => await session.close(),
   };
 }
@@ -209,6 +194,38 @@ function pageOf({ day, interval }: ServedDay): StoredPage {
   };
 }
 
+/** The last UTC midnight in the window before which days are settled; the start of the window when none is. */
+function settledUntil({ startAt, endAt }: Interval, at: number): StoreAccount {
+  const until = endAt <= at ? endAt : Math.max(startAt, Math.floor(at / DAY_MS) * DAY_MS);
+  return { settledUntil: iso(until) };
+}
+
+function describePages(
+  pages: ReadonlyMap<StoredPage, ServedDay>,
+  plan: QueryPlan,
+  counts: ReadonlyMap<string, MergeCounts>,
+): StoreAccount {
+  const entries = [...pages].map(([{ sliceId }, served]) => ({ served, rows: counts.get(sliceId)?.unique ?? 0 }));
+  return describeServed(entries, plan);
+}
+
+function sumOf(changes: readonly (RecordChanges & { readonly since: number })[]): StoreAccount {
+  if (changes.length === 0) return {};
+  const sum = (pick: (each: RecordChanges) => number): number => changes.reduce((total, each) => total + pick(each), 0);
+  return {
+    conversationChanges: {
+      added: sum(({ added }) => added),
+      removed: sum(({ removed }) => removed),
+      changed: sum(({ changed }) => changed),
+      since: iso(Math.min(...changes.map(({ since }) => since))),
+    },
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
 function withoutStore(interval: Interval): RunStore {
   return {
     served: [],
@@ -220,7 +237,7 @@ function withoutStore(interval: Interval): RunStore {
     async *keep(records) {
       yield* records;
     },
-    changes: () => undefined,
+    account: () => ({}),
     close: async () => {},
   };
 }

@@ -7,6 +7,7 @@ import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
 import { findReport } from "../find-report.ts";
 import { createProgress } from "../progress.ts";
 import { readConfig } from "../read-config.ts";
+import { renderRevision, renderStore } from "../render-changes.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { wireRun } from "../wire.ts";
@@ -80,11 +81,14 @@ function formatOf(name: string): ExportFormat {
 }
 
 function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
-  const { runId, completeness, reconciliation } = manifest;
+  const { runId, completeness, revision, changes, fromStore, reconciliation } = manifest;
   const told = {
     runId,
     status: "done",
     completeness,
+    revision,
+    ...(changes && { changes }),
+    ...(fromStore && { fromStore }),
     artifacts,
     deliveries,
     ...(reconciliation && { reconciliation }),
@@ -103,6 +107,7 @@ function toText({ manifest, artifacts, deliveries, preview }: FinishedRun): stri
   lines.push(
     `\n${manifest.counts.unique.toLocaleString("en")} conversations · ${manifest.completeness}${manifest.reasons.map((reason) => `\n  ! ${reason}`).join("")}\n`,
   );
+  lines.push(renderStore(manifest), renderRevision(manifest));
   if (manifest.counts.unique === 0)
     lines.push(
       "  ! none began in the window, or none that the OAuth client's divisions show: the service does not tell which\n",
