@@ -3,13 +3,11 @@
  * JSON.parse alone on the same bytes. All figures come from one run on one machine: only their ratios mean anything.
  * `npm run bench -- 20000` takes another number of conversations.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseEnv } from "node:util";
 import type { Usage } from "./measured.ts";
+import { measured, readEnv, spawnNode } from "./spawn-measured.ts";
 
 const COUNT = Number(process.argv[2] ?? 100_000);
 const ROUNDS = 3;
@@ -32,10 +30,14 @@ try {
     `${COUNT.toLocaleString("en")} conversations, ${pages} pages, ${(bytes / 1e6).toFixed(1)} MB gzipped; medians of ${ROUNDS}\n`,
   );
   console.log("                          wall s    CPU s   conversations/CPU s   peak MB   CPU ÷ parse alone");
-  const alone = await median(async () => await measured(["parse", join(folder, "pages")], env));
+  const alone = await median(async () => await measured(["parse", join(folder, "pages")], folder, env));
   print("gunzip + JSON.parse", alone, alone);
   for (const name of Object.keys(REPORTS))
-    print(`callsheet run (${name})`, await median(async () => await measured(["run", "run", name], env)), alone);
+    print(
+      `callsheet run (${name})`,
+      await median(async () => await measured(["run", "run", name, "--fresh"], folder, env)),
+      alone,
+    );
 } finally {
   simulator.kill("SIGINT");
   await rm(folder, { recursive: true, force: true });
@@ -134,33 +136,4 @@ async function median(once: () => Promise<Usage>): Promise<Usage> {
   const [, middle] = rounds.sort((left, right) => left.cpuMs - right.cpuMs);
   if (!middle) throw new Error("there are three rounds");
   return middle;
-}
-
-async function measured(args: readonly string[], env: NodeJS.Dict<string>): Promise<Usage> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("measured.ts", import.meta.url)), ...args], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let text = "";
-  for await (const chunk of child.stderr) text += String(chunk);
-  const last = text.trim().split("\n").at(-1) ?? "";
-  if (!last.startsWith("{")) throw new Error(`A measured process failed: ${text.slice(-500)}`);
-  return JSON.parse(last) as Usage;
-}
-
-function spawnNode(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [...args], {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-}
-
-async function readEnv(child: ChildProcess): Promise<NodeJS.Dict<string>> {
-  let text = "";
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    if (text.includes("CALLSHEET_GENESYS_API_URL=") && text.endsWith("\n")) return parseEnv(text);
-  }
-  throw new Error("The simulator did not start");
 }

@@ -55,6 +55,37 @@ test("C12: of two copies the one that was fetched last is kept, wherever it stan
   }
 });
 
+test("mergePages() reads a page batch by batch, and does not let what belongs elsewhere hide it", async () => {
+  const [stored, fetched] = [record("a", 1_500, { direction: "stored" }), record("a", 1_500, { direction: "fetched" })];
+  const others = [record("b", 1_600), record("c", 1_700)];
+  const page = (file: string, sequence: number, records: readonly ConversationRecord[]): StoredPage => ({
+    sliceId: file,
+    number: 1,
+    sequence,
+    file,
+    rowCount: records.length,
+    first: records[0] ?? stored,
+    last: records.at(-1) ?? stored,
+  });
+  async function* batches(): AsyncGenerator<readonly ConversationRecord[]> {
+    for (const each of [stored, ...others]) yield [each];
+    await Promise.resolve();
+  }
+  const counts = new Map<string, MergeCounts>();
+  const merged = mergePages(
+    [page("store", 0, [stored, ...others]), page("slice", 7, [fetched])],
+    ({ file }) => (file === "store" ? batches() : Promise.resolve([fetched])),
+    WINDOW,
+    counts,
+    (_, { file }) => file === "store",
+  );
+  expect((await Array.fromAsync(merged)).flat()).toEqual([stored, ...others]);
+  expect([counts.get("store"), counts.get("slice")]).toEqual([
+    { unique: 3, duplicates: 0, outsideWindow: 0, open: 0 },
+    { unique: 0, duplicates: 0, outsideWindow: 1, open: 0 },
+  ]);
+});
+
 test("mergePages() keeps what began in the window: its start belongs to it, its end does not", async () => {
   const { records, counts } = await merge([
     { records: [record("a", 999), record("b", 1_000), record("c", 1_999), record("d", 2_000)] },

@@ -1,8 +1,8 @@
 /**
  * What a run keeps of each conversation when the store keeps it too: besides its own needs the metrics of every
- * measure, so that other reports of the same window are served as well. They add about a sixth to a stored day
- * (`npm run bench:store` prints both); segments and members would make it several times as large, and are kept for the
- * reports that ask for them.
+ * measure, a handful of numbers, so that other reports of the same window are served as well. Segments would add half
+ * as much again to every stored day (`npm run bench:store`), and members hold what customers and agents can be
+ * recognised by: both are stored only for the reports that ask for them.
  */
 import { FIELDS } from "../define/vocabulary.ts";
 import { MEASURES } from "../define/measure-catalogue.ts";

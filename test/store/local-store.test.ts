@@ -149,6 +149,23 @@ test("windows of two time zones share what they have in common", async () => {
   expect([utc.asked, utc.manifest.fromStore?.conversations]).toEqual([["03"], 8]);
 });
 
+test("what a job brings of a stored day is left to the store: from the store alone the report is the same", async () => {
+  const overMidnight = conversation({ start: "2024-05-02T23:50:00.000Z", end: "2024-05-03T00:20:00.000Z" });
+  const project = await openStoredProject("2024-05-20", {}, [overMidnight]);
+  await runReport(project, "codes", "--interval", "2024-05-02T00:00:00Z/2024-05-03T00:00:00Z");
+  writeFileSync(
+    join(project.folder, "reports/answers.yaml"),
+    `${ANSWERS_REPORT}source: details_job\n`.replace(/filter:.*voice \}\n/s, ""),
+  );
+  const both = await runReport(project, "answers");
+  expect(both.manifest).toMatchObject({
+    source: "local store and details_job",
+    counts: { received: 5, unique: 9, outsideWindow: 1, duplicates: 0 },
+    fromStore: { conversations: 5 },
+  });
+  expect(await runReport(project, "answers")).toMatchObject({ requests: 0, csv: both.csv });
+});
+
 test("--fresh asks for every day and puts it in the place of what was stored", async () => {
   const project = await openStoredProject("2024-05-20");
   await runReport(project, "codes");
@@ -228,6 +245,7 @@ test("a day is kept as long as retention says, counted from the time at which it
   project.clock.advance(10 * DAY_MS - 1);
   expect((await runReport(project, "codes")).asked).toEqual([]);
   project.clock.advance(1);
+  expect((await project.run(["explain", "codes"])).out).not.toContain("from store");
   expect((await runReport(project, "answers")).asked).toEqual(["02", "03"]);
   // The run removed what was too old, and only that.
   expect(storedFiles(project)).toHaveLength(2);

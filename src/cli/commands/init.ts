@@ -10,6 +10,9 @@ genesys:
   clientId: env:GENESYSCLOUD_OAUTHCLIENT_ID
   clientSecret: env:GENESYSCLOUD_OAUTHCLIENT_SECRET
 
+# settling: 3d                # after the end of a day Genesys Cloud may still change it: until then it is read again
+# store: { retention: 90d }   # conversations are kept on this machine for later runs; off keeps none
+
 # destinations:
 #   archive:
 #     type: s3
