@@ -118,3 +118,12 @@ test("cacheNames() reads anew what was cut, spoiled, or written by another versi
     expect(world.asked, text).toBe(1);
   }
 });
+
+test("cacheNames() lets several processes keep the same listing at the same time", async () => {
+  const world = createWorld();
+  const at20Processes = Array.from({ length: 20 }, async () => await queues(world.open(), true));
+  expect(await Promise.all(at20Processes)).toEqual(Array.from({ length: 20 }, () => [SALES]));
+  expect(await queues(world.open())).toEqual([SALES]);
+  const [owner = ""] = readdirSync(join(world.statePath, "names"));
+  expect(readdirSync(join(world.statePath, "names", owner))).toEqual(["queue.json"]);
+});

@@ -3,7 +3,7 @@
  * hour read them once. What has gone from a listing since stays known as departed: the history of a deleted queue
  * still shows its name.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../domain/clock.ts";
@@ -52,7 +52,8 @@ export function cacheNames(source: NameSource, { statePath, clientId, apiUrl }: 
     const file = join(folder, `${kind}.json`);
     await onDisk(file, async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await atomicWrite(file, [JSON.stringify({ schema: SCHEMA, readAt: clock.now(), entities })]);
+      const mark = `.${randomBytes(4).toString("hex")}`;
+      await atomicWrite(file, [JSON.stringify({ schema: SCHEMA, readAt: clock.now(), entities })], mark);
     });
   }
 

@@ -13,12 +13,16 @@ export interface AtomicFile {
   readonly sha256: string;
 }
 
-/** Writes the chunks to `path`. On any error the temporary file is removed and an older file stays untouched. */
+/**
+ * Writes the chunks to `path`. On any error the temporary file is removed and an older file stays untouched. Where
+ * several processes may write one file at once, each has a `mark` of its own, and the last rename wins.
+ */
 export async function atomicWrite(
   path: string,
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  mark = "",
 ): Promise<AtomicFile> {
-  const temporary = `${path}.part`;
+  const temporary = `${path}${mark}.part`;
   const hash = createHash("sha256");
   let bytes = 0;
   try {
