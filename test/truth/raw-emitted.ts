@@ -1,8 +1,7 @@
 // The month of calls by the clock of its figures: from the raw file to each figure with the second at which its phase
 // ended, by the rules of data/README.md. Like raw-month.ts it imports nothing of the product and nothing of the simulator.
 
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { type Cell, clock, DAY_SECONDS, QUEUE_OF_TYPE, readRawRows } from "./raw-rows.ts";
 
 /** What one call emitted. Instants are seconds since midnight of 1 February 1999, local. */
 export interface Emissions {
@@ -17,29 +16,12 @@ export interface Emissions {
   readonly talkSeconds: number;
 }
 
-const QUEUE_OF_TYPE: Readonly<Record<string, string>> = {
-  PS: "Regular activity",
-  PE: "Regular activity (English)",
-  NW: "New customers",
-  NE: "Stock exchange",
-  IN: "Internet",
-  TT: "Call-back",
-};
-
-const DAY_SECONDS = 86_400;
-
 /** Every call that reached a queue. */
 export function readEmissions(): Emissions[] {
-  const file = new URL("../../data/anonymous-bank-1999-02.tsv.gz", import.meta.url);
-  const [header = "", ...lines] = gunzipSync(readFileSync(file)).toString("latin1").trimEnd().split("\n");
-  const columns = header.split("\t");
-  return lines.flatMap((line) => {
-    const cells = line.split("\t");
-    return emissionsOf((column) => cells[columns.indexOf(column)] ?? "");
-  });
+  return readRawRows(emissionsOf).flat();
 }
 
-function emissionsOf(cell: (column: string) => string): Emissions[] {
+function emissionsOf(cell: Cell): Emissions[] {
   const outcome = cell("outcome");
   const reached = outcome === "AGENT" || cell("q_start") !== "0:00:00" || cell("q_exit") !== "0:00:00";
   if (outcome === "PHANTOM" || !reached) return [];
@@ -68,9 +50,4 @@ function emissionsOf(cell: (column: string) => string): Emissions[] {
       talkSeconds: Number(cell("ser_time")),
     },
   ];
-}
-
-function clock(text: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = text.split(":").map(Number);
-  return hours * 3600 + minutes * 60 + seconds;
 }

@@ -2,8 +2,7 @@
 // It imports nothing of the product and nothing of the simulator, so that a misreading would have to be made twice.
 // Whole numbers (seconds) until the last step; each figure is then one exact division, rounded half away from zero.
 
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { type Cell, clock, DAY_SECONDS, QUEUE_OF_TYPE, readRawRows } from "./raw-rows.ts";
 
 /** One call of the log, as far as figures need it. Instants are seconds since midnight of 1 February 1999, local. */
 export interface RawCall {
@@ -36,33 +35,12 @@ type FigureName =
   | "aht_seconds"
   | "talk_ratio";
 
-const QUEUE_OF_TYPE: Readonly<Record<string, string>> = {
-  PS: "Regular activity",
-  PE: "Regular activity (English)",
-  NW: "New customers",
-  NE: "Stock exchange",
-  IN: "Internet",
-  TT: "Call-back",
-};
-
-const DAY_SECONDS = 86_400;
-
 /** Reads all calls of the month. */
 export function readRawMonth(): RawCall[] {
-  const file = new URL("../../data/anonymous-bank-1999-02.tsv.gz", import.meta.url);
-  const [header = "", ...lines] = gunzipSync(readFileSync(file)).toString("latin1").trimEnd().split("\n");
-  const columns = header.split("\t");
-  return lines.map((line) => {
-    const cells = line.split("\t");
-    return readCall((column) => {
-      const cell = cells[columns.indexOf(column)];
-      if (cell === undefined) throw new Error(`no column ${column} in "${line}"`);
-      return cell;
-    });
-  });
+  return readRawRows(readCall);
 }
 
-function readCall(cell: (column: string) => string): RawCall {
+function readCall(cell: Cell): RawCall {
   const enteredAt = clock(cell("vru_entry"));
   const ends = ["vru_exit", "q_exit", "ser_exit"]
     .filter((column) => cell(column) !== "0:00:00")
@@ -84,11 +62,6 @@ function readCall(cell: (column: string) => string): RawCall {
     waitSeconds: answered ? Number(cell("q_time")) : 0,
     talkSeconds: answered ? Number(cell("ser_time")) : 0,
   };
-}
-
-function clock(text: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = text.split(":").map(Number);
-  return hours * 3600 + minutes * 60 + seconds;
 }
 
 /** The hour of a call as a report shows it. Israel was at UTC+2 throughout February 1999. */

@@ -76,27 +76,41 @@ async function explainOnline(
       ? await createPageSource(counted, world.clock).availableUntil(signal)
       : undefined;
     const plan = buildPlan(definition, bindNames(definition.filter, directory), interval, availableUntil);
-    const probe = createProbe(client);
     const perMinute = await client.requestsPerMinute(signal);
-    const hits: number[] = [];
-    const slices: Slice[] = [];
-    const waiting = [...plan.slices];
-    for (let slice = waiting.shift(); slice; slice = waiting.shift()) {
-      const found = await hitsOf(probe, plan, slice, signal);
-      const pieces = wantedPieces(slice, found);
-      if (pieces) {
-        waiting.unshift(...pieces);
-        // The run sees it from a first page, which it then asks for again in pieces.
-        requestsBefore += 1;
-      } else {
-        slices.push(slice);
-        hits.push(found);
-      }
-    }
-    return explainPlan({ ...plan, slices }, definition.shape, kinds.length, { hits, requestsBefore, perMinute });
+    const { slices, hits, cuts } = await countSlices(createProbe(client), plan, signal);
+    return explainPlan({ ...plan, slices }, definition.shape, kinds.length, {
+      hits,
+      // The run sees from a first page that a slice must be cut, and asks for that page again in pieces.
+      requestsBefore: requestsBefore + cuts,
+      perMinute,
+    });
   } finally {
     await client.close();
   }
+}
+
+/** The slices as the run will fetch them, how many conversations each holds, and how often one was cut. */
+async function countSlices(
+  probe: Probe,
+  plan: QueryPlan,
+  signal: AbortSignal,
+): Promise<{ readonly slices: readonly Slice[]; readonly hits: readonly number[]; readonly cuts: number }> {
+  const slices: Slice[] = [];
+  const hits: number[] = [];
+  const waiting = [...plan.slices];
+  let cuts = 0;
+  for (let slice = waiting.shift(); slice; slice = waiting.shift()) {
+    const found = await hitsOf(probe, plan, slice, signal);
+    const pieces = wantedPieces(slice, found);
+    if (pieces) {
+      waiting.unshift(...pieces);
+      cuts += 1;
+    } else {
+      slices.push(slice);
+      hits.push(found);
+    }
+  }
+  return { slices, hits, cuts };
 }
 
 /** A job's month is counted in parts: a query may not span it. */
