@@ -39,6 +39,17 @@ export const ENTITY_KINDS = ["queue", "user", "wrapUpCode", "division", "skill",
 /** One of those kinds. */
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
+/** The same in words for people. */
+export const ENTITY_WORDS: Readonly<Record<EntityKind, string>> = {
+  queue: "queue",
+  user: "user",
+  wrapUpCode: "wrap-up code",
+  division: "division",
+  skill: "skill",
+  language: "language",
+  flow: "flow",
+};
+
 /** Widths of the local-time buckets of a report. */
 export type BucketWidth = "minute15" | "minute30" | "hour" | "day" | "week" | "month" | "hour_of_day" | "day_of_week";
 

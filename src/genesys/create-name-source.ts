@@ -1,7 +1,7 @@
 /** Names of queues, users, wrap-up codes, divisions, skills, languages and flows from the vendor's listings. */
 import type { Directory, Entity } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
-import type { EntityKind } from "../domain/field.ts";
+import { ENTITY_WORDS, type EntityKind } from "../domain/field.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { NameSource } from "../runs/name-source.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -44,15 +44,19 @@ async function readListing(client: ApiClient, kind: EntityKind, signal: AbortSig
     if (entities.length === 0 || number >= pageCount) return [...byId.values()];
     if (byId.size === before) break;
   }
-  throw new ReportError("genesys.unexpected_answer", `The listing of ${kind} names repeats itself and does not end`, {
-    hint: "Run again; a list that is cut short would show ids where names belong.",
-  });
+  throw new ReportError(
+    "genesys.unexpected_answer",
+    `The listing of ${ENTITY_WORDS[kind]} names repeats itself and does not end`,
+    {
+      hint: "Run again; a list that is cut short would show ids where names belong.",
+    },
+  );
 }
 
 function parseListing(json: unknown, kind: EntityKind): { entities: Entity[]; pageCount: number } {
   const { entities, pageCount } = json as { entities?: unknown; pageCount?: unknown };
   if (!Array.isArray(entities))
-    throw new ReportError("genesys.unexpected_answer", `The listing of ${kind} names has no entities`);
+    throw new ReportError("genesys.unexpected_answer", `The listing of ${ENTITY_WORDS[kind]} names has no entities`);
   return {
     entities: entities.flatMap((entity: unknown) => {
       const { id, name } = (entity ?? {}) as { id?: unknown; name?: unknown };

@@ -4,21 +4,10 @@
  */
 import type { Directory, Entity } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
-import type { EntityKind } from "../domain/field.ts";
+import { ENTITY_WORDS, type EntityKind } from "../domain/field.ts";
 import type { Condition, Filter, Predicate, ReportDefinition } from "../domain/report-definition.ts";
 import { suggestion } from "../support/did-you-mean.ts";
 import { textMatches } from "../support/text-match.ts";
-
-/** Words for people. */
-const KIND_WORDS: Readonly<Record<EntityKind, string>> = {
-  queue: "queue",
-  user: "user",
-  wrapUpCode: "wrap-up code",
-  division: "division",
-  skill: "skill",
-  language: "language",
-  flow: "flow",
-};
 
 /** The same filter over ids; throws `definition.unknown_word` for a name that nobody or more than one has. */
 export function bindNames(filter: Filter, directory: Directory): Filter {
@@ -46,7 +35,7 @@ export function unmatchedNames(filter: Filter, directory: Directory): string[] {
   if (idsOfPart(condition, directory[field.nameOf] ?? []).length > 0) return [];
   const words = condition.operator === "contains" ? "contains" : "starts with";
   return [
-    `No ${KIND_WORDS[field.nameOf]} has a name that ${words} "${condition.text}": nothing meets that filter on "${field.path}".`,
+    `No ${ENTITY_WORDS[field.nameOf]} has a name that ${words} "${condition.text}": nothing meets that filter on "${field.path}".`,
   ];
 }
 
@@ -73,7 +62,7 @@ function idOf(name: string, { field }: Predicate, kind: EntityKind, entities: re
   const named = entities.filter((entity) => entity.name === name);
   const current = named.filter(({ departed }) => departed === undefined);
   const [match, ...others] = current.length > 0 ? current : named;
-  const word = KIND_WORDS[kind];
+  const word = ENTITY_WORDS[kind];
   const idPath = field.path.replace(/\.name$/, kind === "wrapUpCode" ? ".code" : ".id");
   if (!match) {
     throw new ReportError(

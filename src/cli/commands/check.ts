@@ -2,6 +2,7 @@
 import { reportJsonSchema } from "../../define/definition-schema.ts";
 import type { Entity } from "../../domain/directory.ts";
 import { ReportError } from "../../domain/errors.ts";
+import { ENTITY_KINDS, ENTITY_WORDS } from "../../domain/field.ts";
 import { createInterval } from "../../domain/interval.ts";
 import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createProbe } from "../../genesys/create-probe.ts";
@@ -81,7 +82,10 @@ async function checkOnline(
       ["queue", "user", "wrapUpCode", "division"],
       world.signal,
     );
-    const counts = Object.entries(directory).map(([kind, entities]) => `${entities.length} ${kind}s`);
+    const counts = ENTITY_KINDS.flatMap((kind) => {
+      const entities = directory[kind];
+      return entities ? [`${entities.length} ${ENTITY_WORDS[kind]}s`] : [];
+    });
     const now = world.clock.now();
     const interval = createInterval(now - 2 * HOUR_MS, now - HOUR_MS);
     const probe = createProbe(client);
