@@ -13,6 +13,7 @@ import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
 import { createCursorReader, type JobKind, readResults, submitUntilReady, textOf } from "./await-job.ts";
+import { createJobSlots } from "./job-slots.ts";
 import { parseConversation } from "./parse-conversation.ts";
 import type { Answer } from "./strict-exchange.ts";
 
@@ -25,13 +26,15 @@ const KIND: JobKind = { path: JOBS, words: "details job", instead: "choose `sour
 
 /** Makes the job's part of the page source on an API client. */
 export function createJobSource(client: ApiClient, clock: Clock): PageSource {
+  const slots = createJobSlots(client);
   return {
     async availableUntil(signal) {
       const { json } = await client.get(`${JOBS}/availability`, signal);
       return instantOf(json, "dataAvailabilityDate");
     },
     async *pages(plan, slice, signal) {
-      const jobId = await submitUntilReady(client, clock, KIND, detailsJobBody(plan, slice), signal);
+      const body = detailsJobBody(plan, slice);
+      const jobId = await slots.use(async () => await submitUntilReady(client, clock, KIND, body, signal), signal);
       const cursorOf = createCursorReader(KIND);
       let cursor: string | undefined;
       for (let number = 1; ; number++) {

@@ -1,17 +1,28 @@
-/** Reads the organisation's own limits: what bounds the requests of one client. */
+/** Reads the organisation's own limits, where the service tells them; no permission is needed. */
 
-/** Where the service tells its limits; no permission is needed. */
-export const PLATFORM_LIMITS = "/api/v2/organizations/limits/namespaces/platform.api";
+const NAMESPACES = "/api/v2/organizations/limits/namespaces";
 
-/** The limits that bound one client's token; the lower one counts. */
-const RATE_KEYS = new Set(["client.credentials.token.rate.per.minute", "token.rate.per.minute"]);
+/** Where the limits of requests stand. */
+export const PLATFORM_LIMITS = `${NAMESPACES}/platform.api`;
 
-/** Requests a minute for one token; undefined when the answer does not tell. */
+/** Where the limits of analytics stand. */
+export const ANALYTICS_LIMITS = `${NAMESPACES}/analytics`;
+
+/** Requests a minute for one token: of the limits that bound it the lowest; undefined when the answer does not tell. */
 export function requestsPerMinuteOf(json: unknown): number | undefined {
+  return lowestOf(json, ["client.credentials.token.rate.per.minute", "token.rate.per.minute"]);
+}
+
+/** Details jobs that may run at once; undefined when the answer does not tell. */
+export function jobsAtOnceOf(json: unknown): number | undefined {
+  return lowestOf(json, ["details.jobs.concurrent.access.max"]);
+}
+
+function lowestOf(json: unknown, keys: readonly string[]): number | undefined {
   const entities = typeof json === "object" && json !== null && "entities" in json ? json.entities : undefined;
-  const rates = (Array.isArray(entities) ? entities : []).flatMap((limit: unknown) => {
+  const values = (Array.isArray(entities) ? entities : []).flatMap((limit: unknown) => {
     const { key, value } = (limit ?? {}) as { key?: unknown; value?: unknown };
-    return typeof key === "string" && RATE_KEYS.has(key) && typeof value === "number" && value > 0 ? [value] : [];
+    return typeof key === "string" && keys.includes(key) && typeof value === "number" && value > 0 ? [value] : [];
   });
-  return rates.length === 0 ? undefined : Math.min(...rates);
+  return values.length === 0 ? undefined : Math.min(...values);
 }

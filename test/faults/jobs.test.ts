@@ -9,6 +9,7 @@ import {
   jobNeverEnds,
   resultsExpire,
 } from "../../simulator/faults/job-faults.ts";
+import { tooManyRequests } from "../../simulator/faults/too-many-requests.ts";
 import { fourDays, type ReportRun, runWith } from "./details-report.ts";
 
 const JOB_REPORT = `report: every-conversation
@@ -87,10 +88,32 @@ test("D6: a window that the jobs' data do not reach at all is asked of the query
   expect(submissions(run)).toBe(0);
 });
 
-test("D8: a job that the organisation has no room for is waited for", async () => {
-  const run = await runJob([], { jobs: { ratePerSecond: 1, concurrentMaximum: 1 } });
+/** A window of twelve jobs, each of which takes twenty looks at it. */
+const A_YEAR: Options = {
+  files: { "reports/every-conversation.yaml": JOB_REPORT.replace("2024-04-01T", "2023-05-01T") },
+};
+const SLOW = { queuedPolls: 10, pendingPolls: 10 };
+
+test("D8: jobs that the organisation has no room for wait their turn, and are not refused again and again", async () => {
+  const run = await runJob([], { ...A_YEAR, jobs: { concurrentMaximum: 2, ratePerSecond: 100, pace: SLOW } });
 
   expectEveryConversation(run);
+  expect(submissions(run)).toBe(12);
+  expect(asked(run, /\/limits\/namespaces\/analytics$/)).toBe(1);
+});
+
+test("D8: a run of one job does not ask how many there may be", async () => {
+  const run = await runJob([], { jobs: { concurrentMaximum: 1 } });
+
+  expectEveryConversation(run);
+  expect(asked(run, /\/limits\/namespaces\/analytics$/)).toBe(0);
+});
+
+test("D8: a job that others leave no room for is submitted again after the wait that the service names", async () => {
+  const run = await runJob([tooManyRequests({ path: /\/details\/jobs$/, times: 3, retryAfter: 20 })]);
+
+  expectEveryConversation(run);
+  expect(submissions(run)).toBe(4);
 });
 
 type Options = NonNullable<Parameters<typeof runWith>[1]>;
@@ -98,8 +121,8 @@ type Options = NonNullable<Parameters<typeof runWith>[1]>;
 async function runJob(faults: readonly Fault[], options: Options = {}): Promise<ReportRun> {
   return await runWith(faults, {
     centre: fourDays(PER_DAY),
-    ...options,
     files: { "reports/every-conversation.yaml": JOB_REPORT },
+    ...options,
   });
 }
 
