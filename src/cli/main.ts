@@ -7,13 +7,15 @@ import { Argument, Command, CommanderError } from "commander";
 import { ReportError } from "../domain/errors.ts";
 import { completion, SHELLS } from "./commands/completion.ts";
 import { EXIT_CODES, EXIT_USAGE } from "./exit-codes.ts";
+import { shellWords } from "./shell-words.ts";
 import { VERSION } from "./version.ts";
 import { SYSTEM_CLOCK, type World } from "./world.ts";
 
 const EXIT_HELP = `
 Exit codes: 0 done · 1 our defect · 2 usage · 3 configuration or report invalid · 4 sign-in failed · 5 permission
 missing · 6 query rejected · 7 Genesys Cloud unavailable · 8 data incomplete · 9 local storage · 10 object storage ·
-11 access not proved, nothing handed out · 14 deadline · 130/143 interrupted (docs/error-codes.md)
+11 access not proved, nothing handed out · 12 another process is at work on the run · 14 deadline ·
+130/143 interrupted (docs/error-codes.md)
 
 Examples:
   callsheet init && callsheet check
@@ -84,10 +86,31 @@ function createProgram(world: World): Command {
     .option("--out <dir>", "put the files here too, all or none")
     .option("--format <list>", "csv, json, html")
     .option("--json", "print JSON")
+    .option("--resume <run>", "go on with a run that stopped, where it stopped")
+    .option("--deadline <time>", "stop after this time, such as 45m or 2h; the run can be resumed")
     .option("--reconcile", "compare the figures with the service's own aggregates")
     .option("--dry-run", "show the plan and the requests, send nothing")
     .action(async (report: string, options) => {
       await (await import("./commands/run.ts")).run(report, options, world);
+    });
+  const runs = program.command("runs").description("the runs of this project, and how each one stands");
+  runs
+    .command("list")
+    .argument("[report]")
+    .description("the newest first")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (report: string | undefined, options) => {
+      await (await import("./commands/runs.ts")).listRuns(report, options, world);
+    });
+  runs
+    .command("show")
+    .argument("<run>")
+    .description("one run: its window, its slices, its files, and how to go on with it")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (run: string, options) => {
+      await (await import("./commands/runs.ts")).showRun(run, options, world);
     });
   program
     .command("fields")
@@ -128,7 +151,7 @@ function createProgram(world: World): Command {
       (await import("./commands/complete.ts")).complete(words, commands, world);
     });
   // Options and exit handling are inherited by name only: every command refuses what it does not know.
-  for (const command of program.commands)
+  for (const command of [...program.commands, ...runs.commands])
     command
       .exitOverride()
       .configureOutput({ writeOut: (text) => world.out(text), writeErr: (text) => world.err(text) })
@@ -138,9 +161,10 @@ function createProgram(world: World): Command {
 
 /** One message: what, where, how to mend it. What lies below only with --debug. */
 function report(error: unknown, world: World, debug: boolean): number {
+  const isStop = error instanceof ReportError && error.code === "process.stopping";
   const stopped = world.signal.aborted && world.signal.reason instanceof ReportError ? world.signal.reason : undefined;
   const shown =
-    stopped ??
+    (isStop ? error : stopped) ??
     (error instanceof ReportError
       ? error
       : new ReportError(
@@ -158,11 +182,6 @@ function report(error: unknown, world: World, debug: boolean): number {
     : EXIT_CODES[shown.code];
 }
 
-/** An argument as a shell takes it back: `'last 7 days'`. */
-function shellWord(arg: string): string {
-  return /^[\w./:=,@+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
-}
-
 /** Stops cleanly at the first Ctrl-C, at once at the second. */
 function listenForStop(): AbortSignal {
   const controller = new AbortController();
@@ -175,7 +194,7 @@ function listenForStop(): AbortSignal {
       process.exitCode = code;
       controller.abort(
         new ReportError("process.stopping", "Stopped before the end. Nothing was published", {
-          hint: `Run the same command again: callsheet ${process.argv.slice(2).map(shellWord).join(" ")}`,
+          hint: `Run the same command again: ${shellWords(["callsheet", ...process.argv.slice(2)])}`,
         }),
       );
     });

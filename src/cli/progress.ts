@@ -24,7 +24,7 @@ export function createProgress(world: World): { see(event: RunEvent): void; end(
   function line(): string {
     const total = [...hits.values()].reduce((sum, count) => sum + count, 0);
     const fetched =
-      stage === "extract" && requests > 0
+      stage === "extract" && hits.size > 0
         ? ` ${rows.toLocaleString("en")} of ${hits.size < slices ? "at least " : ""}${total.toLocaleString("en")} conversations, ${requests} requests`
         : "";
     return `${STAGE_WORDS[stage]}${fetched}${note}`;
@@ -40,9 +40,11 @@ export function createProgress(world: World): { see(event: RunEvent): void; end(
   return {
     see(event) {
       if (event.kind === "run_started") slices = event.slices;
+      if (event.kind === "slice_restarted")
+        world.err(`Note: slice ${event.sliceId} is fetched anew: ${event.reason}\n`);
       if (event.kind === "page_stored") {
         rows += event.rows;
-        requests += 1;
+        if (!event.isKept) requests += 1;
         hits.set(event.sliceId, event.totalHits);
         note = "";
       }

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { throwProblems } from "../define/problems.ts";
 import { readDocument } from "../define/read-document.ts";
 import { schemaProblems } from "../define/schema-problems.ts";
+import type { Retention } from "../disk/prune-runs.ts";
 import { ReportError } from "../domain/errors.ts";
 import { hostsOf } from "../genesys/regions.ts";
 import { parseLifetime } from "./parse-lifetime.ts";
@@ -47,6 +48,8 @@ export interface Config {
   /** The environment, completed by `.env`. */
   readonly env: World["env"];
   readonly destinations: Readonly<Record<string, DestinationConfig>>;
+  /** Which run folders stay. */
+  readonly retention: Retention;
   genesys(): GenesysConfig;
 }
 
@@ -67,6 +70,15 @@ const DESTINATION = z.strictObject({
   access: z.enum(["strict", "probed"]).default("strict"),
 });
 
+const optionalCount = z
+  .int()
+  .min(1)
+  .max(100_000)
+  .nullish()
+  .transform((count) => count ?? undefined);
+
+const RETENTION = z.strictObject({ keep: optionalCount, days: optionalCount });
+
 const CONFIG = z.strictObject({
   genesys: z
     .strictObject({
@@ -86,12 +98,14 @@ const CONFIG = z.strictObject({
       share: 1,
     }),
   state: z.string().default(".callsheet"),
+  retention: RETENTION.default({ keep: undefined, days: undefined }),
   destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), DESTINATION).default({}),
 });
 
 const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
   ...Object.keys(DESTINATION.shape),
+  ...Object.keys(RETENTION.shape),
   "region",
   "clientId",
   "clientSecret",
@@ -117,6 +131,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     folder,
     env,
     statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
+    retention: values.retention,
     destinations: Object.fromEntries(
       Object.entries(values.destinations).map(([name, { linkLifetime, ...rest }]) => [
         name,

@@ -5,7 +5,7 @@ import { ReportError } from "../domain/errors.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import type { ClientStore } from "../domain/client-store.ts";
 import { createClientStore } from "../disk/create-client-store.ts";
-import { createRunFolder } from "../disk/create-run-folder.ts";
+import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
 import type { RunEvent } from "../runs/run-events.ts";
 import type { RunServices } from "../runs/execute-run.ts";
@@ -73,6 +73,7 @@ export async function wireRun(
       pages: createPageSource(client, world.clock),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
       openSpills: createSpillStore,
+      reopenFolder: async (runId) => await reopenRunFolder(config.statePath, runId),
       openEngine: async (scratchPath) => {
         const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
         return await createTableEngine(scratchPath);

@@ -37,8 +37,9 @@ export const REPORT_SCHEMA = z.strictObject({
   report: z
     .string()
     .regex(
-      /^[a-z0-9][a-z0-9-]{0,63}$/,
-      "Write lower-case letters, digits and hyphens, at most 64, such as voice-by-queue.",
+      // Windows makes no file of these names, whatever their ending.
+      /^(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9][a-z0-9-]{0,63}$/,
+      "Write lower-case letters, digits and hyphens, at most 64, such as voice-by-queue; not con, nul and the like.",
     )
     .describe("the report's name: file names and object keys are made from it"),
   title: z.string().max(200).optional().describe("shown to readers; the name when absent"),

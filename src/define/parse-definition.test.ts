@@ -111,7 +111,14 @@ const WRONG: readonly (readonly [name: string, line: string, instead: string, co
     "report:",
     "report: ../Voice",
     "definition.invalid",
-    'r.yaml:1:9: Cannot use "../Voice" for "report". Write lower-case letters, digits and hyphens, at most 64, such as voice-by-queue.',
+    'r.yaml:1:9: Cannot use "../Voice" for "report". Write lower-case letters, digits and hyphens, at most 64, such as voice-by-queue; not con, nul and the like.',
+  ],
+  [
+    "F10: a name that Windows keeps for itself",
+    "report:",
+    "report: con",
+    "definition.invalid",
+    'r.yaml:1:9: Cannot use "con" for "report". Write lower-case letters, digits and hyphens, at most 64, such as voice-by-queue; not con, nul and the like.',
   ],
   [
     "a number where a text belongs",

@@ -12,16 +12,55 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ReportError } from "../domain/errors.ts";
-import type { Page } from "../domain/page.ts";
+import type { Page, StoredPage } from "../domain/page.ts";
+import type { PlanToKeep } from "../domain/checkpoint.ts";
+import { createInterval } from "../domain/interval.ts";
+import { createSlice } from "../domain/slice.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { createRunFolder } from "./create-run-folder.ts";
 
 const STARTED_AT = Date.UTC(2024, 4, 20, 12, 30, 5);
 
+const WINDOW = createInterval(STARTED_AT - 86_400_000, STARTED_AT);
+
+const PLAN: PlanToKeep = {
+  report: "voice",
+  definitionHash: "0123",
+  version: "1.0.0",
+  startedAt: STARTED_AT,
+  window: { kind: "last", count: 1, unit: "day" },
+  interval: WINDOW,
+  directory: { queue: [{ id: "q1", name: "Sales" }] },
+  namesAsOf: STARTED_AT,
+  plan: {
+    source: "details_query",
+    sourceReason: "",
+    interval: WINDOW,
+    timeZone: "UTC",
+    pageSize: 100,
+    conversationFilters: [],
+    segmentFilters: [],
+    pushedDown: [],
+    local: [],
+    tooLong: [],
+    filter: { kind: "and", filters: [] },
+    needs: { metrics: [], segments: false },
+    slices: [createSlice(WINDOW)],
+  },
+};
+
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "callsheet-disk-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Writes one page of a slice and answers with what is known of it then. */
+async function store(folder: RunFolder, sliceId: string, what: Page): Promise<StoredPage> {
+  const slice = await folder.openSlice(sliceId);
+  const { stored } = await slice.addPage(what);
+  if (!stored) throw new Error("the page was not stored");
+  return stored;
 }
 
 async function open(state = temporaryFolder()): Promise<RunFolder> {
@@ -53,32 +92,33 @@ async function failure(work: Promise<unknown>): Promise<ReportError> {
   throw new Error("expected a ReportError", { cause: error });
 }
 
-test("writePage() sorts a page, and readPage() gives back what was written, odd texts too", async () => {
+test("addPage() sorts a page, and readPage() gives back what was written, odd texts too", async () => {
   const folder = await open();
   const odd = 'line\nbreak\u2028 "quoted" \ud800 \u0000 𐍈';
-  const stored = await folder.writePage("s1", page(7, ["b", 5], [odd, 4], ["a", 5]));
+  const stored = await store(folder, "s1", page(1, ["b", 5], [odd, 4], ["a", 5]));
   expect(stored).toMatchObject({
     sliceId: "s1",
-    number: 7,
+    number: 1,
     sequence: 1,
     rowCount: 3,
     first: { id: odd },
     last: { id: "b" },
   });
-  expect(stored && (await folder.readPage(stored)).map(({ id }) => id)).toEqual([odd, "a", "b"]);
-  expect(filesBelow(folder.path)).toEqual(["pages/s1/00007.ndjson"]);
+  expect((await folder.readPage(stored)).map(({ id }) => id)).toEqual([odd, "a", "b"]);
+  expect(filesBelow(folder.path)).toEqual(["lock", "pages/s1/00001.ndjson", "pages/s1/checkpoint.log"]);
 });
 
-test("writePage() counts pages in the order in which they came, and writes no empty one", async () => {
+test("addPage() counts pages in the order in which they came, and writes no empty one", async () => {
   const folder = await open();
-  const pages = [page(1, ["a", 1]), page(2), page(2, ["b", 1])].map(async (each) => await folder.writePage("s", each));
-  expect((await Promise.all(pages)).map((stored) => stored?.sequence)).toEqual([1, undefined, 2]);
+  const slice = await folder.openSlice("s");
+  const kept = [];
+  for (const each of [page(1, ["a", 1]), page(2), page(3, ["b", 1])]) kept.push(await slice.addPage(each));
+  expect(kept.map(({ stored }) => stored?.sequence)).toEqual([1, undefined, 2]);
 });
 
 test("readPage() refuses a page in which any one byte has changed, and shows nothing of it", async () => {
   const folder = await open();
-  const stored = await folder.writePage("s", page(1, ["Jane Doe", 1], ["b", 2]));
-  if (!stored) throw new Error("the page was not stored");
+  const stored = await store(folder, "s", page(1, ["Jane Doe", 1], ["b", 2]));
   const whole = readFileSync(stored.file);
   for (let at = 0; at < whole.length; at++) {
     const spoiled = Buffer.from(whole);
@@ -106,9 +146,9 @@ test("an artifact is whole or absent: nobody sees a half one", async () => {
     }
   }
   const written = await folder.writeArtifact("voice.csv", chunks());
-  expect(seen.flat().filter((name) => name !== "artifacts/voice.csv.part")).toEqual([]);
+  expect(seen.flat().filter((name) => !["artifacts/voice.csv.part", "lock"].includes(name))).toEqual([]);
   expect(readFileSync(written.path, "utf8")).toBe("one,two,three");
-  expect([written.bytes, filesBelow(folder.path)]).toEqual([13, ["artifacts/voice.csv"]]);
+  expect([written.bytes, filesBelow(folder.path)]).toEqual([13, ["artifacts/voice.csv", "lock"]]);
 });
 
 test("an artifact that breaks off leaves nothing, and an older one as it was", async () => {
@@ -118,22 +158,23 @@ test("an artifact that breaks off leaves nothing, and an older one as it was", a
     throw new Error("the table broke");
   };
   await expect(folder.writeArtifact("voice.csv", broken())).rejects.toThrow("the table broke");
-  expect(filesBelow(folder.path)).toEqual([]);
+  expect(filesBelow(folder.path)).toEqual(["lock"]);
   await folder.writeText("manifest.json", "old");
   symlinkSync("/dev/full", join(folder.path, "manifest.json.part"));
   expect((await failure(folder.writeText("manifest.json", "new"))).code).toBe("disk.full");
-  expect(filesBelow(folder.path)).toEqual(["manifest.json"]);
+  expect(filesBelow(folder.path)).toEqual(["lock", "manifest.json"]);
   expect(readFileSync(join(folder.path, "manifest.json"), "utf8")).toBe("old");
 });
 
-test("a full disk stops the page, keeps the pages before it and leaves no temporary file", async () => {
+test("F3: a full disk stops the page, keeps the pages before it and leaves no temporary file", async () => {
   const folder = await open();
-  const first = await folder.writePage("s", page(1, ["a", 1]));
+  const slice = await folder.openSlice("s");
+  const { stored } = await slice.addPage(page(1, ["a", 1]));
   symlinkSync("/dev/full", join(folder.path, "pages/s/00002.ndjson.part"));
-  const error = await failure(folder.writePage("s", page(2, ["b", 2])));
+  const error = await failure(slice.addPage(page(2, ["b", 2])));
   expect([error.code, error.hint]).toEqual(["disk.full", "Free some space, or set CALLSHEET_STATE to another disk."]);
-  expect(filesBelow(folder.path)).toEqual(["pages/s/00001.ndjson"]);
-  expect(first && (await folder.readPage(first))).toHaveLength(1);
+  expect(filesBelow(folder.path)).toEqual(["lock", "pages/s/00001.ndjson", "pages/s/checkpoint.log"]);
+  expect(stored && (await folder.readPage(stored))).toHaveLength(1);
 });
 
 test("F5: a file that cannot be synced is no file, and nobody tries again", async () => {
@@ -141,9 +182,9 @@ test("F5: a file that cannot be synced is no file, and nobody tries again", asyn
   mkdirSync(join(folder.path, "pages/s"));
   // A device takes every byte and refuses to sync.
   symlinkSync("/dev/null", join(folder.path, "pages/s/00001.ndjson.part"));
-  const error = await failure(folder.writePage("s", page(1, ["a", 1])));
+  const error = await failure(store(folder, "s", page(1, ["a", 1])));
   expect([error.code, error.message]).toEqual(["disk.unwritable", expect.stringMatching(/^Cannot use .*: EINVAL$/)]);
-  expect(filesBelow(folder.path)).toEqual([]);
+  expect(filesBelow(folder.path)).toEqual(["lock"]);
 });
 
 test("a state folder that cannot be used is named, with the way out", async () => {
@@ -162,8 +203,8 @@ test("R-63: each run has a folder of its own that only its owner can read, down 
   const [folder, other] = [await open(state), await open(state)];
   expect(folder.runId).toMatch(/^voice-20240520T123005Z-[0-9a-f]{6}$/);
   expect(other.path).not.toBe(folder.path);
-  await folder.writePage("s", page(1, ["a", 1]));
-  await folder.writeRejects("s", [{ reason: "no start", conversationId: "x" }]);
+  await store(folder, "s", page(1, ["a", 1]));
+  await folder.writeRejects([{ slice: "s", reason: "no start", conversationId: "x" }]);
   await folder.writeText("manifest.json", "{}");
   await folder.writeArtifact(
     "voice.csv",
@@ -177,28 +218,37 @@ test("R-63: each run has a folder of its own that only its owner can read, down 
   ]);
   expect(modes).toEqual([
     ["artifacts/voice.csv", "600"],
+    ["lock", "600"],
     ["manifest.json", "600"],
     ["pages/s/00001.ndjson", "600"],
+    ["pages/s/checkpoint.log", "600"],
     ["rejects.ndjson", "600"],
   ]);
   for (const name of ["", "pages", "pages/s", "artifacts", "scratch"])
     expect([name, (statSync(join(folder.path, name)).mode & 0o777).toString(8)]).toEqual([name, "700"]);
 });
 
-test("R-63: discardPages() leaves no conversation behind, and keeps what was made of them", async () => {
+test("R-63: a run that is over leaves no conversation behind, and keeps what was made of them", async () => {
   const folder = await open();
-  await folder.writePage("s", page(1, ["a", 1]));
+  await folder.keepPlan(PLAN);
+  await store(folder, "s", page(1, ["a", 1]));
   writeFileSync(join(folder.scratchPath, "spill"), "x");
   await folder.writeText("manifest.json", "{}");
-  await folder.discardPages();
-  await folder.discardPages();
-  expect(filesBelow(folder.path)).toEqual(["manifest.json"]);
+  await folder.end({ state: "done", at: STARTED_AT });
+  expect(filesBelow(folder.path)).toEqual(["ended.json", "lock", "manifest.json", "plan.json"]);
 });
 
-test("writeRejects() appends a line for each, with its slice", async () => {
+test("a run that never had a plan leaves nothing at all", async () => {
+  const state = temporaryFolder();
+  const folder = await open(state);
+  await folder.end({ state: "failed", at: STARTED_AT });
+  expect(filesBelow(state)).toEqual([]);
+});
+
+test("writeRejects() keeps a line for each, and those that were given before", async () => {
   const folder = await open();
-  await folder.writeRejects("s1", [{ reason: "no start", conversationId: "x" }]);
-  await folder.writeRejects("s2", [{ reason: "not an object" }]);
+  await folder.writeRejects([{ slice: "s1", reason: "no start", conversationId: "x" }]);
+  await folder.writeRejects([{ slice: "s2", reason: "not an object" }]);
   expect(readFileSync(join(folder.path, "rejects.ndjson"), "utf8")).toBe(
     '{"slice":"s1","reason":"no start","conversationId":"x"}\n{"slice":"s2","reason":"not an object"}\n',
   );

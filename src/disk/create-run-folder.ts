@@ -1,81 +1,170 @@
-/** A run's folder on a local disk: `pages/<slice>/`, `artifacts/`, `rejects.ndjson`, `manifest.json`. */
+/**
+ * A run's folder on a local disk: `plan.json`, `pages/<slice>/` with a checkpoint each, `rejects.ndjson`, `artifacts/`,
+ * `manifest.json`, and `ended.json` once it came to an end. A killed run has no end, and nobody holds its lock.
+ */
 import { createHash, randomBytes } from "node:crypto";
-import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { compareRecords, type ConversationRecord, type RecordPlace } from "../domain/conversation-record.ts";
-import type { StoredPage } from "../domain/page.ts";
+import type { KeptPlan } from "../domain/checkpoint.ts";
+import { ReportError } from "../domain/errors.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { atomicWrite } from "../support/atomic-write.ts";
+import { makeFolder } from "../support/make-folder.ts";
+import { readLog } from "./checkpoint-log.ts";
 import { damagedFile, onDisk } from "./on-disk.ts";
-import { publishFiles } from "./publish-files.ts";
+import { CHECKPOINT, openSlice } from "./open-slice.ts";
+import { decodePage } from "./page-file.ts";
+import { type ReadPlan, readPlanText, writePlanText } from "./plan-file.ts";
+import { expectPublishable, publishFiles } from "./publish-files.ts";
+import { readEnd, writeEndText } from "./end-file.ts";
+import { type Release, takeLock } from "./run-lock.ts";
+import { ENDED, LOCK, PLAN, REJECTS, runsFolder } from "./run-names.ts";
 
 /** Makes the folder of a new run below the state folder; `startedAt` in epoch milliseconds names it. */
 export async function createRunFolder(statePath: string, report: string, startedAt: number): Promise<RunFolder> {
   const stamp = new Date(startedAt).toISOString().replaceAll(/[-:]/g, "").slice(0, 15);
   const runId = `${report}-${stamp}Z-${randomBytes(3).toString("hex")}`;
-  const path = join(statePath, "runs", runId);
+  const path = join(runsFolder(statePath), runId);
+  await onDisk(path, async () => await makeFolder(path));
+  return await openFolder(path, runId, await lock(path, runId), undefined);
+}
+
+/** Opens the folder of a run that was interrupted: `config.missing` without one, `run.locked` while it is running. */
+export async function reopenRunFolder(statePath: string, runId: string): Promise<RunFolder> {
+  const path = join(runsFolder(statePath), runId);
+  const isName = /^[a-z0-9][\w-]{0,119}$/i.test(runId);
+  const text = isName
+    ? await onDisk(path, async () => await readFile(join(path, PLAN), "utf8").catch(noSuchFile))
+    : undefined;
+  if (text === undefined) {
+    throw new ReportError("config.missing", `There is no run ${runId} to resume`, {
+      hint: "`callsheet runs list` shows the runs of this project.",
+    });
+  }
+  const release = await lock(path, runId);
+  try {
+    const ended = await onDisk(path, async () => await readEnd(path));
+    if (ended !== undefined && ended.state !== "interrupted") throw overAlready(runId, ended.state);
+    return await openFolder(path, runId, release, readPlanText(text, runId));
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function lock(path: string, runId: string): Promise<Release> {
+  const release = await onDisk(path, () => Promise.resolve(takeLock(join(path, LOCK))));
+  if (release) return release;
+  throw new ReportError("run.locked", `Another process is at work on run ${runId}`, {
+    hint: "Wait until it ends; `callsheet runs show RUN` tells how it stands.",
+  });
+}
+
+async function openFolder(
+  path: string,
+  runId: string,
+  release: Release,
+  read: ReadPlan | undefined,
+): Promise<RunFolder> {
   const scratchPath = join(path, "scratch");
   await onDisk(path, async () => {
-    for (const name of ["pages", "artifacts", "scratch"])
-      await mkdir(join(path, name), { recursive: true, mode: 0o700 });
+    // Spill files of a process that died are of no use to this one.
+    await rm(scratchPath, { recursive: true, force: true });
+    for (const name of ["pages", "artifacts", "scratch"]) await makeFolder(join(path, name));
   });
-  const checksums = new Map<string, string>();
-  let sequence = 0;
+  let kept: KeptPlan | undefined = read?.kept;
+  const rejects: string[] = [];
+  let sequence = read === undefined ? 0 : await highestSequence(path, runId);
 
   return {
     runId,
     path,
     scratchPath,
-    async writePage(sliceId, page): Promise<StoredPage | undefined> {
-      const records = page.records.toSorted(compareRecords);
-      const [first, last] = [records[0], records.at(-1)];
-      if (!first || !last) return undefined;
-      sequence += 1;
-      const own = sequence;
-      const folder = join(path, "pages", sliceId);
-      const file = join(folder, `${String(page.number).padStart(5, "0")}.ndjson`);
-      await onDisk(file, async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const written = await atomicWrite(file, [records.map((record) => `${JSON.stringify(record)}\n`).join("")]);
-        checksums.set(file, written.sha256);
-      });
-      return {
-        sliceId,
-        number: page.number,
-        sequence: own,
-        file,
-        rowCount: records.length,
-        first: placeOf(first),
-        last: placeOf(last),
-      };
+    get kept() {
+      return kept;
     },
-    async readPage({ file, rowCount }): Promise<ConversationRecord[]> {
+    async keepPlan(plan) {
+      if (read !== undefined && JSON.stringify(plan.plan) !== read.planText) throw otherPlan(runId, read.kept, plan);
+      if (kept === undefined)
+        await onDisk(path, async () => await atomicWrite(join(path, PLAN), [writePlanText(runId, plan)]));
+      kept = plan;
+    },
+    openSlice: async (sliceId) =>
+      await openSlice({ runId, sliceId, folder: join(path, "pages", sliceId), nextSequence: () => ++sequence }),
+    async readPage({ file, rowCount, sha256 }) {
       const bytes = await onDisk(file, async () => await readFile(file));
-      if (createHash("sha256").update(bytes).digest("hex") !== checksums.get(file)) throw damagedFile(file);
-      // The checksum has shown that these are the very bytes that were made of records.
-      return bytes
-        .toString("utf8")
-        .split("\n", rowCount)
-        .map((line) => JSON.parse(line) as ConversationRecord);
+      if (createHash("sha256").update(bytes).digest("hex") !== sha256) throw damagedFile(file);
+      return decodePage(bytes, rowCount);
     },
-    async writeRejects(sliceId, rejects) {
-      const lines = rejects.map((reject) => `${JSON.stringify({ slice: sliceId, ...reject })}\n`).join("");
-      await onDisk(path, async () => await appendFile(join(path, "rejects.ndjson"), lines, { mode: 0o600 }));
+    async writeRejects(more) {
+      rejects.push(...more.map((reject) => `${JSON.stringify(reject)}\n`));
+      await onDisk(path, async () => await atomicWrite(join(path, REJECTS), rejects));
     },
     writeText: async (name, text) => await onDisk(path, async () => await atomicWrite(join(path, name), [text])),
     writeArtifact: async (name, chunks) =>
       await onDisk(path, async () => await atomicWrite(join(path, "artifacts", name), chunks)),
+    expectPublishable: async (folder) => await expectPublishable(folder, runId),
     publish: async (files, folder) => await publishFiles(files, folder, runId),
-    async discardPages() {
-      await onDisk(path, async () => {
-        await rm(join(path, "pages"), { recursive: true, force: true });
+    freeBytes: async () =>
+      await statfs(path).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => undefined,
+      ),
+    async end(how) {
+      return await onDisk(path, async () => {
         await rm(scratchPath, { recursive: true, force: true });
+        if (how.state !== "done" && !(await hasCheckpoint(path))) {
+          await rm(path, { recursive: true, force: true });
+          return false;
+        }
+        await atomicWrite(join(path, ENDED), [writeEndText(how)]);
+        if (how.state !== "interrupted") await rm(join(path, "pages"), { recursive: true, force: true });
+        return true;
       });
     },
+    close: release,
   };
 }
 
-/** A page that was kept whole by its first record would make memory grow with the window. */
-function placeOf({ startedAt, id }: RecordPlace): RecordPlace {
-  return { startedAt, id };
+async function hasCheckpoint(path: string): Promise<boolean> {
+  const slices = await readdir(join(path, "pages"));
+  return slices.some((sliceId) => existsSync(join(path, "pages", sliceId, CHECKPOINT)));
+}
+
+/** Pages that are fetched from now on come behind all that the checkpoints speak of. */
+async function highestSequence(path: string, runId: string): Promise<number> {
+  let highest = 0;
+  for (const sliceId of await onDisk(path, async () => await readdir(join(path, "pages")))) {
+    const text = await onDisk(
+      path,
+      async () => await readFile(join(path, "pages", sliceId, CHECKPOINT), "utf8").catch(noSuchFile),
+    );
+    const found = readLog(text ?? "", runId, sliceId);
+    if ("damage" in found) continue;
+    for (const { stored } of found.progress.pages) highest = Math.max(highest, stored?.sequence ?? 0);
+  }
+  return highest;
+}
+
+function noSuchFile(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return;
+  throw error;
+}
+
+function overAlready(runId: string, state: "done" | "failed"): ReportError {
+  return new ReportError(
+    "run.not_resumable",
+    `Cannot resume run ${runId}: it is ${state === "done" ? "done" : "over, it failed"}`,
+    {
+      hint: `\`callsheet runs show ${runId}\` tells how it ended. Run the report anew, without --resume.`,
+    },
+  );
+}
+
+function otherPlan(runId: string, { version }: KeptPlan, plan: { readonly version: string }): ReportError {
+  const otherVersion = version === plan.version ? "" : `, by version ${version} of callsheet`;
+  return new ReportError("run.not_resumable", `Cannot resume run ${runId}: it was planned otherwise${otherVersion}`, {
+    hint: "Give it the options of its first try, or run the report anew, without --resume.",
+  });
 }

@@ -33,7 +33,22 @@ export async function publishFiles(files: readonly string[], folder: string, mar
   });
 }
 
+/**
+ * Finds out before a run what would stop it behind its last stage: makes the folder, and a file in it that goes again.
+ * What a person would have to mend is worth knowing before the first request.
+ */
+export async function expectPublishable(folder: string, mark: string): Promise<void> {
+  const trial = join(folder, `.callsheet.${mark}.part`);
+  await onDisk(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    await (await open(trial, "w")).close();
+    await rm(trial);
+  });
+}
+
 async function copyDurably({ file, temporary }: Copy): Promise<void> {
+  // An earlier try of the same run may have been killed here; nobody else makes files of this name.
+  await rm(temporary, { force: true });
   await copyFile(file, temporary, constants.COPYFILE_EXCL);
   const handle = await open(temporary, "r+");
   try {

@@ -8,10 +8,18 @@ export interface Reject {
   readonly conversationId?: string;
 }
 
-/** One answer of the API; its records are in no promised order. */
-export interface Page {
+/** Where a page ended, in the words of the source that brought it: enough to go on behind it. */
+export interface PageMark {
   /** From 1. */
   readonly number: number;
+  /** Only its source reads it; absent where the number is enough. */
+  readonly cursor?: string;
+  /** The slice has no page behind this one. */
+  readonly isLast?: boolean;
+}
+
+/** One answer of the API; its records are in no promised order. */
+export interface Page extends PageMark {
   /** The service's own count, approximate while data are live; absent when it sent none. */
   readonly totalHits?: number;
   readonly records: readonly ConversationRecord[];
@@ -26,6 +34,9 @@ export interface StoredPage {
   readonly number: number;
   readonly sequence: number;
   readonly file: string;
+  /** Hexadecimal SHA-256 of the file. */
+  readonly sha256: string;
+  readonly bytes: number;
   readonly rowCount: number;
   /** Where its first and its last record stand: all that is remembered of it, so that pages may be many. */
   readonly first: RecordPlace;

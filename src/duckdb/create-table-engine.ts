@@ -22,6 +22,7 @@ import type {
 } from "../aggregate/table-engine.ts";
 import { assert } from "../domain/errors.ts";
 import { groupSql, quote } from "./group-sql.ts";
+import { nameDiskErrors } from "./name-disk-errors.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
 
 /** DuckDB's own vector size: one append, one chunk. */
@@ -36,7 +37,7 @@ export interface DuckDbEngine extends TableEngine {
 export async function createTableEngine(scratchPath: string): Promise<DuckDbEngine> {
   const { connection, ...database } = await openFencedDatabase(scratchPath);
   let tables = 0;
-  return {
+  const engine: DuckDbEngine = {
     async createTable(columns) {
       tables += 1;
       const name = `rows_${tables}`;
@@ -47,6 +48,7 @@ export async function createTableEngine(scratchPath: string): Promise<DuckDbEngi
     },
     close: () => database.close(),
   };
+  return nameDiskErrors(engine, scratchPath);
 }
 
 function createFactTable(

@@ -9,7 +9,8 @@ import type { Page } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { createSlice, type Slice } from "../domain/slice.ts";
-import { type ExtractedSlice, extractPlan } from "./extract-plan.ts";
+import { extractPlan } from "./extract-plan.ts";
+import type { ExtractedSlice } from "./extract-slice.ts";
 
 const HOUR_MS = 3_600_000;
 const START = Date.UTC(2024, 4, 1);

@@ -1,52 +1,22 @@
 /**
- * Fetches a plan's slices into pages on disk. A page counts only when it is durable. A slice whose first page shows
- * that it holds many conversations is cut by days; one that is too large, or that the service fails over again and
- * again, is cut in two, by time or by the longest list of its filter; what
- * other slices have fetched stays. The first error that cannot be mended here ends the fetch, and nothing of it is
- * called complete.
+ * Fetches a plan's slices into pages on disk. A page counts only when it is durable, and one that an earlier try of
+ * the run made durable is not asked for again. A slice whose first page shows that it holds many conversations is cut
+ * by days; one that is too large, or that the service fails over again and again, is cut in two, by time or by the
+ * longest list of its filter; what other slices have fetched stays. The first error that cannot be mended here ends the
+ * fetch, and nothing of it is called complete.
  */
-import { ReportError } from "../domain/errors.ts";
+import { assert, ReportError } from "../domain/errors.ts";
 import { formatInterval } from "../domain/interval.ts";
-import type { Reject, StoredPage } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { cutSlice, halveList, type Slice, wantedPieces } from "../domain/slice.ts";
+import { createSpaceCheck } from "./check-space.ts";
+import { type Cut, type ExtractedSlice, extractSlice, type PageStored, type SliceRestarted } from "./extract-slice.ts";
 import type { PageSource } from "./page-source.ts";
-
-/** What was fetched of one slice. */
-export interface ExtractedSlice {
-  readonly slice: Slice;
-  readonly pages: readonly StoredPage[];
-  readonly requests: number;
-  readonly received: number;
-  /** Distinct conversations among the received; where the service states no total, all of them. */
-  readonly distinct: number;
-  /** As the service said last. */
-  readonly totalHits: number;
-  readonly rejected: number;
-  readonly bytes: number;
-}
-
-/** A slice that is asked for in pieces instead; what came of it does not count. */
-interface Cut {
-  readonly pieces: readonly Slice[];
-}
-
-/** A page has reached the disk. */
-export interface PageStored {
-  readonly kind: "page_stored";
-  readonly sliceId: string;
-  readonly rows: number;
-  readonly totalHits: number;
-  readonly pageNumber: number;
-}
 
 /** Slices fetched at the same time, at most: how many of them really ask is up to the rate budget and the latency. */
 const SLICES_IN_FLIGHT = 16;
-
-/** Jobs that one slice may use up. */
-const MAX_JOBS = 3;
 
 /** Above this share of rejects (and above the number) a report would be about other data than was asked for. */
 const MAX_REJECT_SHARE = 0.01;
@@ -57,13 +27,14 @@ export async function extractPlan(
   plan: QueryPlan,
   source: PageSource,
   folder: RunFolder,
-  onPage: (event: PageStored) => void,
+  onEvent: (event: PageStored | SliceRestarted) => void,
   signal: AbortSignal,
 ): Promise<ExtractedSlice[]> {
   const waiting = [...plan.slices];
   const done: ExtractedSlice[] = [];
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
+  const space = createSpaceCheck(folder);
 
   async function work(): Promise<void> {
     for (let slice = waiting.shift(); slice; slice = waiting.shift()) {
@@ -75,13 +46,23 @@ export async function extractPlan(
   }
 
   async function extractOrCut(slice: Slice): Promise<ExtractedSlice | Cut> {
+    const listSize = plan.longestList?.size ?? 0;
+    const desk = await folder.openSlice(slice.id);
+    if (desk.restarted !== undefined) onEvent({ kind: "slice_restarted", sliceId: slice.id, reason: desk.restarted });
+    const { end } = desk.progress;
+    if (end !== undefined && end.kind !== "done") {
+      const pieces = end.kind === "cut" ? wantedPieces(slice, end.totalHits) : halvedBy(slice, end.by, listSize);
+      assert(pieces, "a slice that was cut can be cut again");
+      return { pieces };
+    }
     try {
-      return await extractAgain(plan, slice, source, folder, onPage, either);
+      return await extractSlice({ plan, source, folder, onEvent, space }, slice, desk, either);
     } catch (error) {
       if (!(error instanceof ReportError) || error.recourse !== "narrow") throw error;
-      const pieces = halvesOf(slice, error, plan.longestList?.size ?? 0);
-      if (pieces) return { pieces };
-      throw atTheFloor(slice, error);
+      const [by, pieces] = halvesOf(slice, error, listSize);
+      if (!pieces) throw atTheFloor(slice, error);
+      await desk.end({ kind: "halved", by });
+      return { pieces };
     }
   }
 
@@ -95,7 +76,7 @@ export async function extractPlan(
   await Promise.all(
     workers.map(async (worker) => await worker.catch((error: unknown) => rethrowFirst(error, stop.signal))),
   );
-  checkRejects(done);
+  await keepRejects(done, folder);
   return done.sort(
     (left, right) =>
       left.slice.interval.startAt - right.slice.interval.startAt ||
@@ -104,62 +85,19 @@ export async function extractPlan(
 }
 
 /** A request that is too long gets shorter by its list; an answer that is too large gets smaller by time first. */
-function halvesOf(slice: Slice, { code }: ReportError, listSize: number): readonly Slice[] | undefined {
-  return code === "genesys.request_too_large"
-    ? (halveList(slice, listSize) ?? cutSlice(slice, 2))
-    : (cutSlice(slice, 2) ?? halveList(slice, listSize));
-}
-
-/** Results that expired half-way are asked for again from the first page: pages of two jobs are never mixed. */
-async function extractAgain(...args: Parameters<typeof extractSlice>): Promise<ExtractedSlice | Cut> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await extractSlice(...args);
-    } catch (error) {
-      if (!(error instanceof ReportError) || error.code !== "genesys.results_expired" || tries === MAX_JOBS)
-        throw error;
-    }
-  }
-}
-
-async function extractSlice(
-  plan: QueryPlan,
+function halvesOf(
   slice: Slice,
-  source: PageSource,
-  folder: RunFolder,
-  onPage: (event: PageStored) => void,
-  signal: AbortSignal,
-): Promise<ExtractedSlice | Cut> {
-  const pages: StoredPage[] = [];
-  const rejects: Reject[] = [];
-  const ids = new Set<string>();
-  let [requests, received, uncounted, totalHits, bytes] = [0, 0, 0, 0, 0];
-  for await (const page of source.pages(plan, slice, signal)) {
-    const pieces = page.number === 1 ? wantedPieces(slice, page.totalHits ?? 0) : undefined;
-    if (pieces) return { pieces };
-    const stored = await folder.writePage(slice.id, page);
-    if (stored) pages.push(stored);
-    // Only the query states a total to be held against; a job's slice may be a month, too many ids for memory.
-    if (page.totalHits !== undefined) for (const { id } of page.records) ids.add(id);
-    else uncounted += page.records.length;
-    rejects.push(...page.rejects);
-    requests += 1;
-    received += page.records.length + page.rejects.length;
-    totalHits = page.totalHits ?? totalHits;
-    bytes += page.sizeBytes;
-    onPage({ kind: "page_stored", sliceId: slice.id, rows: page.records.length, totalHits, pageNumber: page.number });
-  }
-  if (rejects.length > 0) await folder.writeRejects(slice.id, rejects);
-  return {
-    slice,
-    pages,
-    requests,
-    received,
-    distinct: ids.size + uncounted,
-    totalHits,
-    rejected: rejects.length,
-    bytes,
-  };
+  { code }: ReportError,
+  listSize: number,
+): readonly ["time" | "list", readonly Slice[] | undefined] {
+  const [first, second] =
+    code === "genesys.request_too_large" ? (["list", "time"] as const) : (["time", "list"] as const);
+  const halves = halvedBy(slice, first, listSize);
+  return halves ? [first, halves] : [second, halvedBy(slice, second, listSize)];
+}
+
+function halvedBy(slice: Slice, by: "time" | "list", listSize: number): readonly Slice[] | undefined {
+  return by === "time" ? cutSlice(slice, 2) : halveList(slice, listSize);
 }
 
 /** Workers that were stopped fail too; the person is told of the error that stopped them. */
@@ -197,8 +135,11 @@ function atTheFloor(slice: Slice, cause: ReportError): ReportError {
   );
 }
 
-function checkRejects(slices: readonly ExtractedSlice[]): void {
-  const rejected = slices.reduce((sum, slice) => sum + slice.rejected, 0);
+/** Writes the rejects of all slices, without customer data; too many of them end the run. */
+async function keepRejects(slices: readonly ExtractedSlice[], folder: RunFolder): Promise<void> {
+  const all = slices.flatMap(({ slice, rejects }) => rejects.map((reject) => ({ slice: slice.id, ...reject })));
+  if (all.length > 0) await folder.writeRejects(all);
+  const rejected = all.length;
   const received = slices.reduce((sum, slice) => sum + slice.received, 0);
   if (rejected > MAX_REJECTS && rejected > MAX_REJECT_SHARE * received) {
     throw new ReportError("record.too_many_rejects", `${rejected} of ${received} conversations could not be read`, {

@@ -25,6 +25,12 @@ const POLL = { firstMs: 1000, growth: 1.5, maxMs: 30_000, totalMs: 3_600_000 } a
 /** A job that failed is submitted once more. */
 const MAX_SUBMITS = 2;
 
+/** Who is told of a submission: before it is sent, and when the service has given it an id. */
+export interface SubmitWatch {
+  before(): Promise<void>;
+  accepted(jobId: string): Promise<void>;
+}
+
 /** Submits the body and waits; answers with the id of a job whose results can be read. */
 export async function submitUntilReady(
   client: ApiClient,
@@ -32,8 +38,10 @@ export async function submitUntilReady(
   kind: JobKind,
   body: unknown,
   signal: AbortSignal,
+  watch?: SubmitWatch,
 ): Promise<string> {
   for (let submits = 1; ; submits++) {
+    await watch?.before();
     const { json } = await client.post(kind.path, body, signal);
     const jobId = textOf(json, "jobId");
     if (jobId === undefined)
@@ -41,6 +49,7 @@ export async function submitUntilReady(
         "genesys.unexpected_answer",
         `${capitalised(withArticle(kind))} was accepted without an id`,
       );
+    await watch?.accepted(jobId);
     const failure = await waitUntilReady(client, clock, kind, jobId, signal);
     if (failure === undefined) return jobId;
     if (submits === MAX_SUBMITS) throw failure;
@@ -48,7 +57,7 @@ export async function submitUntilReady(
 }
 
 /** Undefined when the job is ready; the failure when it came to a bad end. */
-async function waitUntilReady(
+export async function waitUntilReady(
   client: ApiClient,
   clock: Clock,
   kind: JobKind,
@@ -98,17 +107,25 @@ export async function readResults(
     );
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== "genesys.query_rejected") throw error;
-    throw new ReportError(
-      "genesys.results_expired",
-      `The results of ${withArticle(kind)} lapsed while they were read: ${error.message}`,
-      { hint: "Run again.", cause: error },
-    );
+    throw lapsed(kind, error.message, error);
   }
 }
 
-/** Reads the cursors of one job: undefined after the last page; refuses one that leads back to an earlier page. */
-export function createCursorReader(kind: JobKind): (json: unknown, pageNumber: number) => string | undefined {
-  const seen = new Set<string>();
+/** The error of results that the service no longer has. */
+export function lapsed(kind: JobKind, why: string, cause?: ReportError): ReportError {
+  return new ReportError(
+    "genesys.results_expired",
+    `The results of ${withArticle(kind)} lapsed before they were read: ${why}`,
+    { hint: "Run again.", ...(cause === undefined ? {} : { cause }) },
+  );
+}
+
+/** Reads the cursors of one job, behind `after` where it goes on there: undefined after the last page; refuses one that leads back to an earlier page. */
+export function createCursorReader(
+  kind: JobKind,
+  after?: string,
+): (json: unknown, pageNumber: number) => string | undefined {
+  const seen = new Set<string>(after === undefined ? [] : [after]);
   return (json, pageNumber) => {
     const cursor = textOf(json, "cursor");
     if (cursor === undefined) return undefined;

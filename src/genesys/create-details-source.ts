@@ -30,12 +30,13 @@ const KNOWN_MEMBERS = new Set(["conversations", "totalHits", "aggregations"]);
 /** Makes the details query's part of the page source on an API client. */
 export function createDetailsSource(client: ApiClient): Pick<PageSource, "pages"> {
   return {
-    async *pages(plan, slice, signal) {
-      const seen = new Set<string>();
+    async *pages(plan, slice, { after }, signal) {
+      const seen = new Set<string>(after?.cursor === undefined ? [] : [after.cursor]);
       const fetchPage = async (number: number): Promise<Page> =>
         parsePage(await ask(client, detailsQueryBody(plan, slice, number), signal), number, plan.needs);
 
-      for (let number = 1; ; number++) {
+      if (after !== undefined) expectMore(after.number, plan);
+      for (let number = (after?.number ?? 0) + 1; ; number++) {
         let page = await fetchPage(number);
         // The service may have been between two states: once more, then it is going round.
         if (seen.has(fingerprint(page))) page = await fetchPage(number);
@@ -43,9 +44,11 @@ export function createDetailsSource(client: ApiClient): Pick<PageSource, "pages"
         if (page.records.length > 0) seen.add(fingerprint(page));
 
         if (number === 1 && (page.totalHits ?? 0) > MAX_HITS) throw tooMany(`${page.totalHits}`);
-        if (countOf(page) > 0 || number === 1) yield page;
-        if (isLast(page, plan)) return;
-        if (number * plan.pageSize >= MAX_HITS) throw tooMany(`more than ${MAX_HITS}`);
+        const last = isLast(page, plan);
+        // The conversations of this page are what a page that is served for another one is known by.
+        if (countOf(page) > 0 || number === 1) yield { ...page, cursor: fingerprint(page), isLast: last };
+        if (last) return;
+        expectMore(number, plan);
       }
     },
   };
@@ -102,6 +105,11 @@ function isLast(page: Page, { pageSize }: QueryPlan): boolean {
   if (countOf(page) === 0) return true;
   if (page.totalHits === undefined || page.number * pageSize < page.totalHits) return false;
   return countOf(page) < pageSize || page.number * pageSize === MAX_HITS;
+}
+
+/** Behind the last page that the service serves there are more only in narrower slices. */
+function expectMore(number: number, { pageSize }: QueryPlan): void {
+  if (number * pageSize >= MAX_HITS) throw tooMany(`more than ${MAX_HITS}`);
 }
 
 function countOf({ records, rejects }: Page): number {

@@ -10,9 +10,17 @@ import { memberKey } from "../domain/member.ts";
 import type { Page } from "../domain/page.ts";
 import { DETAILS_PATHS, detailsJobBody, type RecordNeeds } from "../domain/query-plan.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
-import type { PageSource } from "../extract/page-source.ts";
+import type { PagePlace, PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
-import { createCursorReader, type JobKind, readResults, submitUntilReady, textOf } from "./await-job.ts";
+import {
+  createCursorReader,
+  type JobKind,
+  lapsed,
+  readResults,
+  submitUntilReady,
+  textOf,
+  waitUntilReady,
+} from "./await-job.ts";
 import { createJobSlots } from "./job-slots.ts";
 import { parseConversation } from "./parse-conversation.ts";
 import type { Answer } from "./strict-exchange.ts";
@@ -32,12 +40,12 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
       const { json } = await client.get(`${JOBS}/availability`, signal);
       return instantOf(json, "dataAvailabilityDate");
     },
-    async *pages(plan, slice, signal) {
+    async *pages(plan, slice, place, signal) {
       const body = detailsJobBody(plan, slice);
-      const jobId = await slots.use(async () => await submitUntilReady(client, clock, KIND, body, signal), signal);
-      const cursorOf = createCursorReader(KIND);
-      let cursor: string | undefined;
-      for (let number = 1; ; number++) {
+      const jobId = await slots.use(async () => await readyJob(client, clock, body, place, signal), signal);
+      let cursor = place.after?.cursor;
+      const cursorOf = createCursorReader(KIND, cursor);
+      for (let number = (place.after?.number ?? 0) + 1; ; number++) {
         const query = {
           pageSize: String(SERVICE_LIMITS.jobPageSize.value),
           ...(cursor === undefined ? {} : { cursor }),
@@ -45,12 +53,51 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
         const answer = await readResults(client, KIND, jobId, query, signal);
         cursor = cursorOf(answer.json, number);
         const page = parseResults(answer, number, plan.needs);
-        if (page.records.length + page.rejects.length > 0 || number === 1)
-          yield await withNewestCopies(client, page, plan.needs, signal);
+        if (page.records.length + page.rejects.length > 0 || number === 1) {
+          const newest = await withNewestCopies(client, page, plan.needs, signal);
+          yield { ...newest, ...(cursor === undefined ? { isLast: true } : { cursor }) };
+        }
         if (cursor === undefined) return;
       }
     },
   };
+}
+
+/** The job that an earlier try noted, as long as the service has it; otherwise a new one. */
+async function readyJob(
+  client: ApiClient,
+  clock: Clock,
+  body: unknown,
+  place: PagePlace,
+  signal: AbortSignal,
+): Promise<string> {
+  const noted = notedJob(place.note);
+  if (noted !== undefined) return await notedJobReady(client, clock, noted, signal);
+  if (place.after !== undefined) throw lapsed(KIND, "nothing tells which job its pages are of");
+  return await submitUntilReady(client, clock, KIND, body, signal, {
+    // A process that dies between the two leaves a job that nobody reads: the service lists no jobs to find it in, and
+    // drops it by itself.
+    before: async () => await place.keepNote(SUBMITTING),
+    accepted: async (jobId) => await place.keepNote(`${JOB}${jobId}`),
+  });
+}
+
+/** Waits for the job of an earlier try. One that is gone, or came to a bad end, takes its pages with it. */
+async function notedJobReady(client: ApiClient, clock: Clock, jobId: string, signal: AbortSignal): Promise<string> {
+  const failure = await waitUntilReady(client, clock, KIND, jobId, signal).catch((error: unknown) => {
+    if (error instanceof ReportError && error.code === "genesys.query_rejected") return error;
+    throw error;
+  });
+  if (failure !== undefined) throw lapsed(KIND, failure.message, failure);
+  return jobId;
+}
+
+/** The notes of a slice: that a job is being submitted, and which one was. */
+const SUBMITTING = "submitting";
+const JOB = "job ";
+
+function notedJob(note: string | undefined): string | undefined {
+  return note?.startsWith(JOB) ? note.slice(JOB.length) : undefined;
 }
 
 function parseResults({ json, sizeBytes, headers }: Answer, number: number, needs: RecordNeeds): Page {

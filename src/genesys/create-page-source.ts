@@ -11,6 +11,7 @@ export function createPageSource(client: ApiClient, clock: Clock): PageSource {
   const job = createJobSource(client, clock);
   return {
     availableUntil: async (signal) => await job.availableUntil(signal),
-    pages: (plan, slice, signal) => (slice.source === "details_job" ? job : query).pages(plan, slice, signal),
+    pages: (plan, slice, place, signal) =>
+      (slice.source === "details_job" ? job : query).pages(plan, slice, place, signal),
   };
 }

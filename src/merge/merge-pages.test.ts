@@ -52,7 +52,9 @@ async function merge(
     const [first, last, file] = [sorted[0], sorted.at(-1), String(index)];
     if (!first || !last) return [];
     contents.set(file, sorted);
-    return [{ sliceId, number: index, sequence: index + 1, file, rowCount: sorted.length, first, last }];
+    return [
+      { sliceId, number: index, sequence: index + 1, file, sha256: "", bytes: 0, rowCount: sorted.length, first, last },
+    ];
   });
   const counts = new Map<string, MergeCounts>();
   const batches = mergePages(

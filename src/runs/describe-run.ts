@@ -8,7 +8,7 @@ import type { Cell, ReportTable } from "../domain/report-table.ts";
 import type { Slice } from "../domain/slice.ts";
 import { instantLabel } from "../export/html/format-bucket.ts";
 import type { PageFacts } from "../export/write-html.ts";
-import type { ExtractedSlice } from "../extract/extract-plan.ts";
+import type { ExtractedSlice } from "../extract/extract-slice.ts";
 import type { MergeCounts } from "../merge/merge-pages.ts";
 import type { AnsweredQuestion, StatedFigures } from "./read-stated.ts";
 

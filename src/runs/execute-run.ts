@@ -23,15 +23,14 @@ import type { PageSource } from "../extract/page-source.ts";
 import { type MergeCounts, mergePages } from "../merge/merge-pages.ts";
 import type { SpillStore } from "../merge/spill-store.ts";
 import { unmatchedNames } from "../plan/bind-names.ts";
-import { buildPlan } from "../plan/build-plan.ts";
-import { needsAvailability } from "../plan/choose-source.ts";
 import { describeFilter } from "../plan/describe-filter.ts";
-import { resolveWindow } from "../plan/resolve-window.ts";
+import { untilAborted } from "../support/until-aborted.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
 import { createComparison } from "./compare-run.ts";
 import { describeRun, pageFacts, type RunDescription } from "./describe-run.ts";
+import { endBadly } from "./end-run.ts";
 import type { NameSource } from "./name-source.ts";
-import { readNames } from "./read-names.ts";
+import { planRun } from "./plan-run.ts";
 import { readStated } from "./read-stated.ts";
 import type { RunEvent } from "./run-events.ts";
 
@@ -43,6 +42,8 @@ export interface RunServices {
   readonly aggregates: AggregatesSource;
   readonly pages: PageSource;
   openFolder(report: string, startedAt: number): Promise<RunFolder>;
+  /** The folder of a run that was interrupted. */
+  reopenFolder(runId: string): Promise<RunFolder>;
   openSpills(scratchPath: string): SpillStore;
   openEngine(scratchPath: string): Promise<TableEngine & { close(): void }>;
   destination(name: string): Destination;
@@ -57,6 +58,8 @@ export interface RunRequest {
   readonly out?: string;
   /** Compare the figures with the server's aggregates. */
   readonly reconcile?: boolean;
+  /** The id of an interrupted run to go on with. */
+  readonly resume?: string;
 }
 
 /** A finished run. `deliveries` hold the only copies of the links. */
@@ -70,21 +73,41 @@ export interface FinishedRun {
 
 /** Runs a report; throws a ReportError, and hands nothing out, when any stage fails. */
 export async function executeRun(
-  { definition, out, reconcile = false }: RunRequest,
+  request: RunRequest,
   services: RunServices,
   signal: AbortSignal,
 ): Promise<FinishedRun> {
   const startedAt = services.clock.now();
+  const { resume, definition } = request;
+  const folder =
+    resume === undefined ? await services.openFolder(definition.name, startedAt) : await services.reopenFolder(resume);
+  try {
+    const finished = await executeStages(request, folder, startedAt, services, signal);
+    await folder.end({ state: "done", at: services.clock.now() });
+    return finished;
+  } catch (error) {
+    const canResume = await endBadly(folder, error, services.clock.now());
+    if (canResume) services.onEvent({ kind: "run_interrupted", runId: folder.runId });
+    throw error;
+  } finally {
+    folder.close();
+  }
+}
+
+async function executeStages(
+  { definition, out, reconcile = false }: RunRequest,
+  folder: RunFolder,
+  openedAt: number,
+  services: RunServices,
+  signal: AbortSignal,
+): Promise<FinishedRun> {
   const destinations = definition.destinations.map((name) => services.destination(name));
+  if (out !== undefined) await folder.expectPublishable(out);
 
   services.onEvent({ kind: "stage", stage: "plan" });
-  const interval = resolveWindow(definition.window, definition.timeZone, startedAt);
-  const { directory, filter, keptSince } = await readNames(definition, services.names, signal);
-  const availableUntil = needsAvailability(definition.source, interval)
-    ? await services.pages.availableUntil(signal)
-    : undefined;
-  const plan = buildPlan(definition, filter, interval, availableUntil, reconcile);
-  const folder = await services.openFolder(definition.name, startedAt);
+  const planned = await planRun(definition, reconcile, folder, services, openedAt, signal);
+  const { plan, directory, startedAt, namesAsOf } = planned;
+  const { interval, filter } = plan;
   const { runId } = folder;
   services.onEvent({ kind: "run_started", runId, slices: plan.slices.length, interval: formatInterval(interval) });
 
@@ -104,7 +127,7 @@ export async function executeRun(
   const counts = new Map<string, MergeCounts>();
   const pages = slices.flatMap((slice) => slice.pages);
   const merged = mergePages(pages, merging, interval, counts);
-  const records = comparison ? comparison.watch(merged) : merged;
+  const records = untilAborted(comparison ? comparison.watch(merged) : merged, signal);
   const nameOf = createNameOf(directory);
   const engine = await services.openEngine(folder.scratchPath);
   try {
@@ -133,10 +156,11 @@ export async function executeRun(
       startedAt,
       version,
       retries,
-      namesAsOf: keptSince ?? startedAt,
+      namesAsOf,
       ...(reconciliation && { reconciliation }),
     });
-    const artifacts = await exportArtifacts(definition, table, about, folder, services.clock);
+    const artifacts = await exportArtifacts(definition, table, about, folder, signal);
+    signal.throwIfAborted();
     // A refused delivery must not take the account of the run with it.
     await writeManifest(folder, { ...about, artifacts, deliveries: [] }, services.clock);
 
@@ -144,6 +168,7 @@ export async function executeRun(
     const parcel = { runId, report: definition.name, interval, revision: about.revision, artifacts };
     const deliveries: Delivery[] = [];
     for (const destination of destinations) {
+      signal.throwIfAborted();
       deliveries.push(...(await deliverArtifacts(parcel, destination, services.clock)));
     }
     const withoutLinks = deliveries.map(({ url: _secret, ...rest }) => rest);
@@ -156,7 +181,6 @@ export async function executeRun(
     return { manifest, deliveries, artifacts, preview: await previewOf(table) };
   } finally {
     engine.close();
-    await folder.discardPages();
   }
 }
 
@@ -169,12 +193,14 @@ async function exportArtifacts(
   table: ReportTable,
   about: RunDescription,
   folder: RunFolder,
-  clock: Clock,
+  signal: AbortSignal,
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = [];
   for (const format of formats) {
     const name = `${report}.${format}`;
-    const file = await folder.writeArtifact(name, chunksOf(format, table, pageFacts(about, clock.now())));
+    // The same instant in every try of the run: what one of them delivered may be there already.
+    const chunks = chunksOf(format, table, pageFacts(about, Date.parse(about.startedAt)));
+    const file = await folder.writeArtifact(name, untilAborted(chunks, signal));
     artifacts.push({ name, format, path: file.path, rows: table.rowCount, bytes: file.bytes, sha256: file.sha256 });
   }
   return artifacts;

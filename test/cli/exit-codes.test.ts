@@ -31,6 +31,10 @@ const FROZEN = `3 definition.invalid
 7 genesys.job_failed
 14 genesys.job_unfinished
 8 record.too_many_rejects
+3 run.not_resumable
+9 run.damaged
+12 run.locked
+14 run.deadline
 9 disk.full
 9 disk.unwritable
 10 s3.unavailable

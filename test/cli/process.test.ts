@@ -90,20 +90,46 @@ describe("stopped by a signal", () => {
   ] as const)(
     "$signal while fetching ends soon with $code, says how to go on, and publishes nothing",
     async ({ signal, code }) => {
-      project.simulator.faults.add(slowAnswer({ path: DETAILS_QUERY, ms: 60_000 }));
-      const { child, ended } = callsheet("run", "calls", "--out", "out", "--format", "csv, json");
-      await until(() => project.simulator.requests.some(({ path }) => path === DETAILS_QUERY));
-      const sentAt = performance.now();
-      child.kill(signal);
-      const { exitCode, out, err } = await ended;
-      expect(performance.now() - sentAt).toBeLessThan(SOON_MS);
+      const { exitCode, out, err } = await stopWith(signal, 2);
       expect(exitCode).toBe(code);
       expect(out).toBe("");
       expect(err).toContain("error process.stopping: Stopped before the end. Nothing was published");
-      expect(err).toContain("Run the same command again: callsheet run calls --out out --format 'csv, json'");
-      expect(project.files().filter((name) => /\.csv|\.json$|^out/.test(name))).toEqual([]);
+      expect(project.files().filter((name) => /\.csv|calls\.json$|manifest|^out/.test(name))).toEqual([]);
+      const told =
+        /Go on where it stopped: (callsheet run calls --out out --format 'csv, json' --resume calls-\d{8}T\d{6}Z-[0-9a-f]{6})\n/.exec(
+          err,
+        );
+      project.simulator.faults.clear();
+      const resumed = await bash(told?.[1] ?? "false");
+      expect(resumed.err).toBe("");
+      expect(resumed.exitCode).toBe(0);
+      expect(project.files().filter((name) => name.startsWith("out/"))).toEqual([
+        "out/calls.csv",
+        "out/calls.json",
+        "out/manifest.json",
+      ]);
     },
   );
+
+  test("a run that had fetched nothing leaves nothing, and says to run it again", async () => {
+    const { exitCode, err } = await stopWith("SIGINT", 1);
+    expect(exitCode).toBe(130);
+    expect(err).toContain("Run the same command again: callsheet run calls --out out --format 'csv, json'\n");
+    expect(project.files().filter((name) => name.startsWith(".callsheet/runs"))).toEqual([]);
+  });
+
+  /** Runs the report until its `nth` question is asked, which has no answer, and sends the signal then. */
+  async function stopWith(signal: "SIGINT" | "SIGTERM", nth: number): Promise<Ended> {
+    const asked = (): number => project.simulator.requests.filter(({ path }) => path === DETAILS_QUERY).length;
+    project.simulator.faults.add(slowAnswer({ path: DETAILS_QUERY, ms: 60_000, nth, times: Number.POSITIVE_INFINITY }));
+    const { child, ended } = callsheet("run", "calls", "--out", "out", "--format", "csv, json");
+    await until(() => asked() >= nth);
+    const sentAt = performance.now();
+    child.kill(signal);
+    const outcome = await ended;
+    expect(performance.now() - sentAt).toBeLessThan(SOON_MS);
+    return outcome;
+  }
 
   test("a second Ctrl-C does not wait for anything", async () => {
     let isSilent = false;

@@ -1,6 +1,8 @@
 // What a details job can do to a report: fail, never end, lose its results half-way, know less than the window asks.
 // Every case ends with every conversation once, or with an error and no files.
 import { expect, test } from "vitest";
+import type { Conversation } from "../../simulator/conversations/centre.ts";
+import { stableId } from "../../simulator/conversations/stable-id.ts";
 import type { Fault } from "../../simulator/faults/fault.ts";
 import {
   cursorRejected,
@@ -9,6 +11,8 @@ import {
   jobNeverEnds,
   resultsExpire,
 } from "../../simulator/faults/job-faults.ts";
+import { conversation, smallCentre } from "../simulator/small-centre.ts";
+import { createTestClock } from "../support/test-clock.ts";
 import { tooManyRequests } from "../../simulator/faults/too-many-requests.ts";
 import { fourDays, type ReportRun, runWith } from "./details-report.ts";
 
@@ -86,6 +90,24 @@ test("D6: a window that the jobs' data do not reach at all is asked of the query
   expectEveryConversation(run);
   expect(run.manifest).toMatchObject({ source: "details_query", completeness: "complete" });
   expect(submissions(run)).toBe(0);
+});
+
+test("D7: a conversation that two jobs bring, or that began before the window, is not counted twice or at all", async () => {
+  const crossing = (start: string, end: string): Conversation =>
+    conversation({ id: stableId("crossing", start), start, end });
+  const centre = smallCentre([
+    crossing("2024-03-31T23:50:00Z", "2024-04-01T00:10:00Z"),
+    crossing("2024-04-30T23:50:00Z", "2024-05-02T00:10:00Z"),
+    crossing("2024-05-31T23:50:00Z", "2024-06-01T00:10:00Z"),
+  ]);
+  const report = JOB_REPORT.replace(/interval: .*/, "interval: 2024-04-01/2024-06-01");
+  const clock = createTestClock(Date.UTC(2024, 6, 1));
+  const run = await runWith([], { centre, clock, files: { "reports/every-conversation.yaml": report } });
+  expect(run.rows?.map((row) => row["conversation.start"])).toEqual([
+    "2024-04-30T23:50:00.000+00:00",
+    "2024-05-31T23:50:00.000+00:00",
+  ]);
+  expect(run.manifest).toMatchObject({ counts: { duplicates: 1, outsideWindow: 1, unique: 2 } });
 });
 
 /** A window of twelve jobs, each of which takes twenty looks at it. */

@@ -207,6 +207,23 @@ test("rows that slip behind a page are missed, and the run says that it is incom
 });
 
 test.each([
+  ["away ahead of the page that is read", [rowsShiftBetweenPages({ by: -1 })]],
+  ["away, and the count does not say so", [rowsShiftBetweenPages({ by: -1 }), hitsChange({ by: 1 })]],
+])("C11, R-27: rows that move %s once are found by reading the slice again", async (_name, faults) => {
+  // Each question is spoiled the first time that it is asked.
+  const asked = new Map<string, FaultRequest>();
+  const isFirst = (request: FaultRequest): boolean => {
+    const question = JSON.stringify(request.body);
+    const first = asked.get(question) ?? request;
+    asked.set(question, first);
+    return first === request;
+  };
+  const run = await runWith(faults.map((fault) => ({ ...fault, applies: isFirst })));
+  expectComplete(run);
+  expect(requestCounts(run).queries).toBe(2 * QUERIES);
+});
+
+test.each([
   ["a row that came in ahead", rowsShiftBetweenPages({ by: 1 })],
   ["pages that overlap by five rows", duplicatesAcrossPages({ rows: 5 })],
 ])("%s doubles nothing", async (_name, fault) => {

@@ -19,18 +19,14 @@ test("R-26: 1,100 pages that all overlap are merged in two passes of 32 and come
   const state = mkdtempSync(join(tmpdir(), "callsheet-merge-"));
   onTestFinished(() => rmSync(state, { recursive: true, force: true }));
   const folder = await createRunFolder(state, "report", START);
+  const slice = await folder.openSlice("slice");
   const pages: StoredPage[] = [];
   const all: ConversationRecord[] = [];
   for (let number = 1; number <= PAGES; number++) {
     // Each page has one early and one late conversation, and the early one of the page before.
     const [early, late] = [recordOf(number), recordOf(number + 40_000_000)];
     const copy = number > 1 ? [recordOf(number - 1)] : [];
-    const stored = await folder.writePage("slice", {
-      number,
-      records: [late, early, ...copy],
-      rejects: [],
-      sizeBytes: 1,
-    });
+    const { stored } = await slice.addPage({ number, records: [late, early, ...copy], rejects: [], sizeBytes: 1 });
     if (stored) pages.push(stored);
     all.push(early, late);
   }

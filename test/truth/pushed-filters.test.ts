@@ -322,7 +322,8 @@ async function openFetch(
       new Map(),
     );
     const records = (await Array.fromAsync(batches)).flat();
-    await folder.discardPages();
+    await folder.end({ state: "done", at: START_MS });
+    folder.close();
     return records;
   };
 }

@@ -19,6 +19,10 @@ genesys:
 #     region: us-east-1
 #     linkLifetime: 24h
 #     access: probed
+
+# retention:                                           # which run folders stay; without it, all
+#   keep: 30                                           # the last runs of each report
+#   days: 90                                           # and the young ones
 `;
 
 const REPORT = `# One file, one report. \`callsheet fields\` lists every path and measure; \`callsheet explain voice-by-queue\` shows the requests.

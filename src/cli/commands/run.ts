@@ -4,11 +4,15 @@ import { parseWindow } from "../../define/parse-window.ts";
 import { ReportError } from "../../domain/errors.ts";
 import type { ExportFormat, ReportDefinition } from "../../domain/report-definition.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
+import { pruneRuns } from "../../disk/prune-runs.ts";
+import { getRun, runIds } from "../../disk/run-history.ts";
 import { findReport } from "../find-report.ts";
 import { createProgress } from "../progress.ts";
-import { readConfig } from "../read-config.ts";
+import { type Config, readConfig } from "../read-config.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
+import { resumeCommand, withResumeCommand } from "../resume-command.ts";
+import { withDeadline } from "../stop-signal.ts";
 import { wireRun } from "../wire.ts";
 import type { World } from "../world.ts";
 import { explain } from "./explain.ts";
@@ -22,6 +26,8 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly reconcile?: boolean;
+  readonly resume?: string;
+  readonly deadline?: string;
 }
 
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "html"];
@@ -32,29 +38,71 @@ export async function run(report: string, options: RunOptions, world: World): Pr
   const config = readConfig(options.config, world);
   const definition = withOptions(findReport(report, config.folder, world), options);
   for (const note of definition.notes) world.err(`Note: ${note}\n`);
+  if (options.resume !== undefined && (await tellIfDone(config, options.resume, definition.name, options, world)))
+    return;
   const progress = createProgress(world);
+  let interrupted: string | undefined;
   const wired = await wireRun(
     config,
     world,
     definition.destinations,
-    (event) => progress.see(event),
+    (event) => {
+      if (event.kind === "run_interrupted") interrupted = event.runId;
+      progress.see(event);
+    },
     () => progress.retries(),
   );
+  const stop = withDeadline(world.signal, options.deadline, world.clock);
   try {
     const finished = await executeRun(
       {
         definition,
         reconcile: options.reconcile ?? false,
         ...(options.out === undefined ? {} : { out: resolve(world.cwd, options.out) }),
+        ...(options.resume === undefined ? {} : { resume: options.resume }),
       },
       wired.services,
-      world.signal,
+      stop.signal,
     );
     progress.end();
     world.out(options.json ? toJson(finished) : toText(finished));
+  } catch (error) {
+    if (interrupted === undefined) throw error;
+    throw withResumeCommand(error, stop.signal, resumeCommand(report, interrupted, options));
   } finally {
+    stop.release();
     progress.end();
     await wired.close();
+  }
+  await removeOldRuns(config, definition.name, world);
+}
+
+/** Resuming what is done does nothing, and ends well: the files are told again, their links are not kept. */
+async function tellIfDone(
+  { statePath }: Config,
+  runId: string,
+  report: string,
+  { json }: RunOptions,
+  world: World,
+): Promise<boolean> {
+  const past = (await runIds(statePath)).includes(runId) ? await getRun(statePath, runId) : undefined;
+  if (past?.state !== "done" || past.plan?.report !== report || !past.manifest) return false;
+  const { completeness, artifacts, deliveries } = past.manifest;
+  const told = { runId, status: "done", completeness, artifacts, deliveries };
+  if (json) world.out(`${JSON.stringify(told, undefined, 2)}\n`);
+  else world.out(artifacts.map(({ path, rows }) => `file  ${path}  (${rows.toLocaleString("en")} rows)\n`).join(""));
+  world.err(`Note: run ${runId} is done already; nothing was asked again\n`);
+  return true;
+}
+
+/** The report is made: that an old one could not be removed is worth a word, not an error. */
+async function removeOldRuns({ statePath, retention }: Config, report: string, world: World): Promise<void> {
+  try {
+    const removed = await pruneRuns(statePath, report, retention, world.clock.now());
+    if (removed.length > 0) world.err(`Note: removed ${removed.length} old runs of ${report} (retention)\n`);
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error;
+    world.err(`Note: old runs could not be removed: ${error.message}\n`);
   }
 }
 
