@@ -118,12 +118,15 @@ describe("stopped by a signal", () => {
     expect(project.files().filter((name) => name.startsWith(".callsheet/runs"))).toEqual([]);
   });
 
-  /** Runs the report until its `nth` question is asked, which has no answer, and sends the signal then. */
-  async function stopWith(signal: "SIGINT" | "SIGTERM", nth: number): Promise<Ended> {
-    const asked = (): number => project.simulator.requests.filter(({ path }) => path === DETAILS_QUERY).length;
-    project.simulator.faults.add(slowAnswer({ path: DETAILS_QUERY, ms: 60_000, nth, times: Number.POSITIVE_INFINITY }));
+  /** Runs the report until this page of a slice is asked for, which never comes, and sends the signal then. */
+  async function stopWith(signal: "SIGINT" | "SIGTERM", page: number): Promise<Ended> {
+    const isAsked = (): boolean =>
+      project.simulator.requests.some(({ faults }) => faults.includes("slowAnswer firstByte"));
+    project.simulator.faults.add(
+      slowAnswer({ path: DETAILS_QUERY, page, ms: 60_000, times: Number.POSITIVE_INFINITY }),
+    );
     const { child, ended } = callsheet("run", "calls", "--out", "out", "--format", "csv, json");
-    await until(() => asked() >= nth);
+    await until(isAsked);
     const sentAt = performance.now();
     child.kill(signal);
     const outcome = await ended;

@@ -94,7 +94,7 @@ test("F3: a disk that fills behind the last page ends the run cleanly; it is res
 test("F3: a disk that fills while pages are kept keeps those that are whole", async () => {
   const lane = project.lane("details_query");
   const full = await lane.start(undefined, fileLimit(12)).ended;
-  expect([full.exitCode, /^error (\S+):/.exec(full.err)?.[1]]).toEqual([9, "disk.full"]);
+  expect([full.exitCode, /^error (\S+):/m.exec(full.err)?.[1]]).toEqual([9, "disk.full"]);
   expect(namesBelow(lane.folder).filter((name) => name.endsWith(".part"))).toEqual([]);
   expect((await lane.start().ended).exitCode).toBe(0);
 });
