@@ -5,7 +5,7 @@ import { roundQuotient } from "../support/round-quotient.ts";
 import { CODE_COLUMN, factColumn, UNIT_COLUMNS } from "./group-rows.ts";
 import type { Figure, FigureValue } from "./table-engine.ts";
 
-/** More codes than this are cut, and the last entry says how many. */
+/** More codes than this are cut by the engine, so that memory holds them; the last entry says how many. */
 const MAX_CODES = 1000;
 
 /** The figures that the measures need, each once; `compute` finds them again by position. */
@@ -18,7 +18,7 @@ export function figuresOf(measures: readonly Measure[]): Figure[] {
     }),
   );
   const codes = measures.some(({ formula }) => formula.kind === "codes");
-  return codes ? [...sums, { kind: "codes", column: CODE_COLUMN, unit: UNIT_COLUMNS.leg }] : sums;
+  return codes ? [...sums, { kind: "codes", column: CODE_COLUMN, unit: UNIT_COLUMNS.leg, limit: MAX_CODES }] : sums;
 }
 
 /** Makes the function from a group's figures to the measures' cells. */
@@ -30,7 +30,7 @@ export function createCompute(measures: readonly Measure[]): (figures: readonly 
     const codes = figures.at(-1);
     return measures.map((measure) => {
       const { formula } = measure;
-      if (formula.kind === "codes") return codesCell(codes instanceof Map ? codes : new Map(), formula.counted);
+      if (formula.kind === "codes") return codesCell(codes, formula.counted);
       const denominator = formula.denominator ? total(formula.denominator) : 1n;
       if (denominator === 0n) return null;
       const value = roundQuotient(
@@ -47,9 +47,9 @@ function asWhole(value: FigureValue | undefined): bigint {
   return typeof value === "bigint" ? value : 0n;
 }
 
-function codesCell(codes: ReadonlyMap<string, number>, counted: boolean): Cell {
-  const entries = [...codes].slice(0, MAX_CODES);
-  const cut = codes.size - entries.length;
+function codesCell(codes: FigureValue | undefined, counted: boolean): Cell {
+  const { units, cut } = typeof codes === "object" && codes !== null ? codes : { units: new Map(), cut: 0 };
+  const entries = [...units];
   if (counted) return Object.fromEntries(cut > 0 ? [...entries, [`… ${cut} more`, cut]] : entries);
   const names = entries.map(([code]) => code);
   return cut > 0 ? [...names, `… ${cut} more`] : names;

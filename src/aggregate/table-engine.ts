@@ -12,14 +12,20 @@ export type FactRow = readonly (string | number | null)[];
 /**
  * A figure of a group. `sum`: the sum of an integer column over the distinct units of its home (`unit` names the
  * column of their keys; rows whose unit is null have none); null when no unit had a value. `codes`: the distinct
- * non-null texts of a column, each with its number of distinct units.
+ * non-null texts of a column, the first `limit` by code point, each with its number of distinct units.
  */
 export type Figure =
   | { readonly kind: "sum"; readonly column: string; readonly unit: string }
-  | { readonly kind: "codes"; readonly column: string; readonly unit: string };
+  | { readonly kind: "codes"; readonly column: string; readonly unit: string; readonly limit: number };
+
+/** The codes of a group, each with its number of units, and how many more there are. */
+export interface CodeCounts {
+  readonly units: ReadonlyMap<string, number>;
+  readonly cut: number;
+}
 
 /** A figure's value: exact whole numbers. */
-export type FigureValue = bigint | null | ReadonlyMap<string, number>;
+export type FigureValue = bigint | null | CodeCounts;
 
 /** One group: its keys and its figures, in the order asked for. */
 export interface Group {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { FactColumn, FactRow, Figure, Group } from "../aggregate/table-engine.ts";
+import type { FactColumn, FactRow, FactTable, Figure, FigureValue, Group } from "../aggregate/table-engine.ts";
 import { createTableEngine, type DuckDbEngine } from "./create-table-engine.ts";
 
 let folder: string;
@@ -25,7 +25,11 @@ const COLUMNS: readonly FactColumn[] = [
   { name: "code", type: "text" },
 ];
 const SUM: Figure = { kind: "sum", column: "value", unit: "unit" };
-const CODES: Figure = { kind: "codes", column: "code", unit: "unit" };
+const CODES: Figure = { kind: "codes", column: "code", unit: "unit", limit: 3 };
+
+function codesIn(figure: FigureValue): readonly (readonly [string, number])[] {
+  return typeof figure === "object" && figure !== null ? [...figure.units] : [];
+}
 
 async function groupsOf(
   rows: readonly FactRow[],
@@ -66,7 +70,7 @@ describe("group()", () => {
       [2, "a", null, null, null],
     ];
     const groups = await groupsOf(rows, ["key_0"], [CODES]);
-    const lists = groups.flatMap(({ figures }) => figures.map((figure) => (figure instanceof Map ? [...figure] : [])));
+    const lists = groups.flatMap(({ figures }) => figures.map(codesIn));
     expect(lists).toEqual([
       [
         ["\ufeffmark", 1],
@@ -159,11 +163,44 @@ describe("group()", () => {
   });
 
   test("without keys there is exactly one group, also over nothing", async () => {
-    expect(await groupsOf([], [], [SUM, CODES])).toEqual([{ keys: [], figures: [null, new Map()] }]);
+    expect(await groupsOf([], [], [SUM, CODES])).toEqual([{ keys: [], figures: [null, { units: new Map(), cut: 0 }] }]);
     expect(await groupsOf([[1, "a", null, 7, "x"]], [], [SUM, CODES])).toEqual([
-      { keys: [], figures: [7n, new Map([["x", 1]])] },
+      { keys: [], figures: [7n, { units: new Map([["x", 1]]), cut: 0 }] },
     ]);
     expect(await groupsOf([], ["key_0"], [SUM])).toEqual([]);
+  });
+});
+
+describe("G2: more than memory holds", () => {
+  const MILLION = 1_000_000;
+
+  async function tableOf(rowAt: (index: number) => FactRow): Promise<FactTable> {
+    const table = await engine.createTable(COLUMNS);
+    for (let from = 0; from < MILLION; from += 10_000)
+      await table.append(Array.from({ length: 10_000 }, (_, index) => rowAt(from + index)));
+    return table;
+  }
+
+  test("a million groups stream out in order, each with its sum", async () => {
+    const name = (index: number): string => `group ${String((index * 7_919) % MILLION).padStart(7, "0")}`;
+    const table = await tableOf((index) => [index, name(index), null, (index * 7_919) % MILLION, null]);
+    let count = 0;
+    for await (const { keys, figures } of table.group(["key_0"], [SUM])) {
+      if (keys[0] !== `group ${String(count).padStart(7, "0")}` || figures[0] !== BigInt(count)) break;
+      count += 1;
+    }
+    expect(count).toBe(MILLION);
+    await table.close();
+  });
+
+  test("of a million codes of one group the first are listed, and the others are counted", async () => {
+    const code = (index: number): string => `code ${String((index * 7_919) % MILLION).padStart(7, "0")}`;
+    const table = await tableOf((index) => [index, "a", null, null, code(index)]);
+    const [group, ...others] = await Array.fromAsync(table.group(["key_0"], [CODES]));
+    const first = ["code 0000000", "code 0000001", "code 0000002"].map((name) => [name, 1] as const);
+    expect(others).toEqual([]);
+    expect(group?.figures).toEqual([{ units: new Map(first), cut: MILLION - 3 }]);
+    await table.close();
   });
 });
 

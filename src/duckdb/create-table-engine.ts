@@ -12,6 +12,7 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import type {
+  CodeCounts,
   FactColumn,
   FactRow,
   FactTable,
@@ -126,7 +127,7 @@ function readGroup(row: readonly DuckDBValue[], keyCount: number, figures: reado
   const values = figures.map((figure): FigureValue => {
     const value = row[position++];
     if (figure.kind === "sum") return typeof value === "bigint" ? value : null;
-    return readCodes(value, row[position++]);
+    return readCodes(value, row[position++], row[position++]);
   });
   return { keys: row.slice(0, keyCount).map(readKey), figures: values };
 }
@@ -139,7 +140,8 @@ function readKey(value: DuckDBValue): string | number | null {
   return value;
 }
 
-function readCodes(codes: DuckDBValue | undefined, counts: DuckDBValue | undefined): ReadonlyMap<string, number> {
-  if (!(codes instanceof DuckDBListValue) || !(counts instanceof DuckDBListValue)) return new Map();
-  return new Map(codes.items.map((code, index) => [String(code), Number(counts.items[index])]));
+function readCodes(...[codes, counts, many]: readonly (DuckDBValue | undefined)[]): CodeCounts {
+  if (!(codes instanceof DuckDBListValue) || !(counts instanceof DuckDBListValue)) return { units: new Map(), cut: 0 };
+  const units = new Map(codes.items.map((code, index) => [String(code), Number(counts.items[index])]));
+  return { units, cut: Number(many) - units.size };
 }

@@ -17,7 +17,7 @@ export function groupSql(table: string, keys: readonly string[], figures: readon
   const shown = [
     ...keys.map((key) => `groups.${quote(key)}`),
     ...figures.flatMap((figure, index) =>
-      figure.kind === "sum" ? [`figure_${index}`] : [`codes_${index}`, `counts_${index}`],
+      figure.kind === "sum" ? [`figure_${index}`] : [`codes_${index}`, `counts_${index}`, `many_${index}`],
     ),
   ];
   const order = keys.map((key) => `groups.${quote(key)} ASC NULLS LAST`);
@@ -39,7 +39,7 @@ interface Part {
   readonly name: string;
   readonly kind: Figure["kind"];
   readonly unit: string;
-  readonly figures: readonly { readonly index: number; readonly column: string }[];
+  readonly figures: readonly { readonly index: number; readonly column: string; readonly limit?: number }[];
 }
 
 function partsOf(figures: readonly Figure[]): Part[] {
@@ -59,7 +59,7 @@ function partsOf(figures: readonly Figure[]): Part[] {
         name: `list_${index}`,
         kind: "codes",
         unit: figure.unit,
-        figures: [{ index, column: figure.column }],
+        figures: [{ index, column: figure.column, limit: figure.limit }],
       });
   }
   return parts;
@@ -76,9 +76,12 @@ function partSql(table: string, keys: readonly string[], { kind, unit, figures }
     return `SELECT ${keyList}${sums} FROM (${inner})${groupBy}`;
   }
   return figures
-    .map(({ column, index }) => {
+    .map(({ column, index, limit = 0 }) => {
       const inner = `SELECT ${keyList}${quote(column)} AS code, CAST(count(DISTINCT ${quote(unit)}) AS DOUBLE) AS units FROM ${quote(table)} WHERE ${quote(column)} IS NOT NULL GROUP BY ${keyList}code`;
-      return `SELECT ${keyList}list(code ORDER BY code) AS codes_${index}, list(units ORDER BY code) AS counts_${index} FROM (${inner})${groupBy}`;
+      // A list lies in memory whole; the windows that number and count its entries spill.
+      const within = keys.length > 0 ? `PARTITION BY ${keys.map(quote).join(", ")}` : "";
+      const first = `SELECT *, row_number() OVER (${within} ORDER BY code) AS place, count(*) OVER (${within}) AS many FROM (${inner}) QUALIFY place <= ${limit}`;
+      return `SELECT ${keyList}list(code ORDER BY code) AS codes_${index}, list(units ORDER BY code) AS counts_${index}, any_value(many) AS many_${index} FROM (${first})${groupBy}`;
     })
     .join("");
 }
