@@ -1,45 +1,55 @@
-/**
- * One measured process: `node bench/measured.ts run ARGS…` runs a callsheet command line, `node bench/measured.ts parse
- * FOLDER` does gunzip and JSON.parse of every page in a folder and nothing else. The last line on stderr is what it cost.
- */
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+/** Measures programs: each runs in a process of its own and tells at its end what it cost. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
-/** What a process used: CPU in both modes, and the most memory it held. */
+/** What a process used, start-up included: all its threads' CPU, and the most memory it held. */
 export interface Usage {
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly peakBytes: number;
 }
 
-const [, , what, ...args] = process.argv;
-if (import.meta.main) {
-  const startedAt = performance.now();
-  if (what === "parse") await parsePages(args[0] ?? ".");
-  else process.exitCode = await runCommand(args);
+/** A program with its arguments; it writes its usage as a line of JSON on file descriptor 3. */
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Where a program runs. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: NodeJS.Dict<string>;
+}
+
+/** Loaded before the program, as text: a module of ours would have to be compiled and would be measured too. */
+const TELL_USAGE = `process.on("exit", () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const usage: Usage = {
-    wallMs: performance.now() - startedAt,
-    cpuMs: (userCPUTime + systemCPUTime) / 1000,
-    peakBytes: maxRSS * 1024,
-  };
-  process.stderr.write(`\n${JSON.stringify(usage)}\n`);
+  const usage = { wallMs: performance.now(), cpuMs: (userCPUTime + systemCPUTime) / 1000, peakBytes: maxRSS * 1024 };
+  process.getBuiltinModule("node:fs").writeSync(3, JSON.stringify(usage) + "\\n");
+})`;
+
+/** A JavaScript file of the checkout as a program. */
+export function nodeProgram(file: string, ...args: readonly string[]): Program {
+  const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
+  const preload = `data:text/javascript,${encodeURIComponent(TELL_USAGE)}`;
+  return { command: process.execPath, args: ["--import", preload, path, ...args] };
 }
 
-async function parsePages(folder: string): Promise<void> {
-  for (const file of await readdir(folder)) JSON.parse(gunzipSync(await readFile(join(folder, file))).toString("utf8"));
-}
-
-async function runCommand(commandLine: readonly string[]): Promise<number> {
-  const [{ main }, { SYSTEM_CLOCK }] = await Promise.all([import("../src/cli/main.ts"), import("../src/cli/world.ts")]);
-  return await main(commandLine, {
-    env: process.env,
-    cwd: process.cwd(),
-    clock: SYSTEM_CLOCK,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    animated: false,
-    signal: new AbortController().signal,
+/** Runs it to its end; throws when it failed. */
+export async function measure({ command, args }: Program, { cwd, env }: Surroundings): Promise<Usage> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
   });
+  const [errors, told] = await Promise.all([2, 3].map(async (index) => await textOf(child.stdio[index])));
+  const code = child.exitCode ?? (await new Promise((resolve) => child.once("exit", resolve)));
+  if (code !== 0 || !told?.startsWith("{")) throw new Error(`A measured process failed: ${errors?.slice(-500)}`);
+  return JSON.parse(told) as Usage;
+}
+
+async function textOf(stream: unknown): Promise<string> {
+  let text = "";
+  for await (const chunk of stream as AsyncIterable<unknown>) text += String(chunk);
+  return text;
 }

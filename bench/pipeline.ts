@@ -1,45 +1,69 @@
 /**
- * `npm run bench`: from the first request to the finished files, over a generated contact centre, beside gunzip and
- * JSON.parse alone on the same bytes. All figures come from one run on one machine: only their ratios mean anything.
- * `npm run bench -- 20000` takes another number of conversations.
+ * `npm run bench:pipeline`: from the first request to the finished files, over a generated contact centre, beside
+ * gunzip alone, gunzip and JSON.parse alone, and the tutorial's script (mended), all on the same bytes. The programs
+ * take turns; all figures come from one run on one machine: only their ratios mean anything.
+ *
+ *   npm run bench:pipeline -- 20000 --rounds 3      another number of conversations, other rounds than five
+ *
+ * `callsheet` is what the package holds, built just before. Below the table stands what a small report costs.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseEnv } from "node:util";
-import type { Usage } from "./measured.ts";
+import { parseArgs, parseEnv } from "node:util";
+import { measure, nodeProgram, type Program, type Surroundings, type Usage } from "./measured.ts";
+import { savePages } from "./save-pages.ts";
 
-const COUNT = Number(process.argv[2] ?? 100_000);
-const ROUNDS = 3;
-const INTERVAL = "2024-03-01/2024-04-01";
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string", default: "5" } },
+});
+const COUNT = Number(positionals[0] ?? 100_000);
+const ROUNDS = Number(values.rounds);
+const SMALL = 1_000;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const CALLSHEET = "dist/src/cli/main.js";
 
-const REPORTS: Readonly<Record<string, string>> = {
+const REPORTS: Readonly<Record<"grouped" | "detail", string>> = {
   grouped: `groupBy: [routing.queue.id, time.hour]
 measures: [conversation_count, offered, answered, abandoned, aht_seconds, talk_seconds, hold_seconds, unique_wrapup_codes]`,
   detail: `rows: leg
 columns: [conversation.id, session.start, conversation.media.type, routing.queue.id, agent.id, agent.talk.seconds, agent.hold.seconds, wrapup.code]`,
 };
 
-const folder = await mkdtemp(join(tmpdir(), "callsheet-bench-"));
-const simulator = spawnNode(["src/cli/main.ts", "simulate", "--generate", String(COUNT), "--rate-limit", "1000000"]);
-try {
-  const env = await readEnv(simulator);
-  await writeProject();
-  const { pages, bytes } = await savePages(env);
+await withCentre(COUNT, async (surroundings) => {
+  const folder = join(surroundings.cwd, "pages");
+  const { pages, bytes, unpackedBytes } = await savePages(definitionOf("grouped"), surroundings.env, folder);
   console.log(
-    `${COUNT.toLocaleString("en")} conversations, ${pages} pages, ${(bytes / 1e6).toFixed(1)} MB gzipped; medians of ${ROUNDS}\n`,
+    `${COUNT.toLocaleString("en")} conversations of ${(unpackedBytes / COUNT / 1000).toFixed(1)} KB, ${pages} pages, ${(bytes / 1e6).toFixed(1)} MB gzipped; medians of ${ROUNDS}\n`,
   );
-  console.log("                          wall s    CPU s   conversations/CPU s   peak MB   CPU ÷ parse alone");
-  const alone = await median(async () => await measured(["parse", join(folder, "pages")], env));
-  print("gunzip + JSON.parse", alone, alone);
-  for (const name of Object.keys(REPORTS))
-    print(`callsheet run (${name})`, await median(async () => await measured(["run", "run", name], env)), alone);
-} finally {
-  simulator.kill("SIGINT");
-  await rm(folder, { recursive: true, force: true });
-}
+  const alone = "gunzip + JSON.parse alone";
+  const python = spawnSync("python3", ["--version"]).status === 0;
+  const usages = await medians(
+    {
+      "gunzip alone": nodeProgram("bench/peers/read-pages.mjs", "gunzip", folder),
+      [alone]: nodeProgram("bench/peers/read-pages.mjs", "parse", folder),
+      "callsheet run, grouped": nodeProgram(CALLSHEET, "run", "grouped"),
+      "callsheet run, detail": nodeProgram(CALLSHEET, "run", "detail"),
+      ...(python && {
+        "the tutorial's script, mended": { command: "python3", args: [join(ROOT, "bench/peers/tutorial.py"), folder] },
+      }),
+    },
+    surroundings,
+  );
+  console.log(`${"".padEnd(30)}  wall s    CPU s   conversations/CPU s   peak MB   CPU ÷ parse alone`);
+  for (const [name, usage] of usages) print(name, usage, usages.get(alone) ?? usage);
+});
+
+await withCentre(SMALL, async (surroundings) => {
+  const usages = await medians({ small: nodeProgram(CALLSHEET, "run", "grouped") }, surroundings);
+  const { cpuMs, wallMs, peakBytes } = usages.get("small") ?? { cpuMs: 0, wallMs: 0, peakBytes: 0 };
+  console.log(
+    `\na grouped report over ${SMALL.toLocaleString("en")} conversations, start-up included: ${(cpuMs / 1000).toFixed(2)} s CPU, ${(wallMs / 1000).toFixed(2)} s wall, ${(peakBytes / 1e6).toFixed(0)} MB`,
+  );
+});
 
 function print(name: string, { wallMs, cpuMs, peakBytes }: Usage, alone: Usage): void {
   const cells = [
@@ -51,109 +75,46 @@ function print(name: string, { wallMs, cpuMs, peakBytes }: Usage, alone: Usage):
     (peakBytes / 1e6).toFixed(0).padStart(9),
     (cpuMs / alone.cpuMs).toFixed(2).padStart(19),
   ];
-  console.log(`${name.padEnd(24)}${cells.join(" ")}`);
+  console.log(`${name.padEnd(30)}${cells.join(" ")}`);
 }
 
-async function writeProject(): Promise<void> {
-  await mkdir(join(folder, "reports"), { recursive: true });
-  for (const [name, body] of Object.entries(REPORTS)) {
-    await writeFile(
-      join(folder, "reports", `${name}.yaml`),
-      `report: ${name}\ninterval: ${INTERVAL}\nsource: details_query\n${body}\nexport: [csv]\n`,
-    );
-  }
+/** Of each program the round with the median CPU time. The programs take turns, so that a busy minute hits all. */
+async function medians(
+  programs: Readonly<Record<string, Program>>,
+  surroundings: Surroundings,
+): Promise<Map<string, Usage>> {
+  const rounds = new Map<string, Usage[]>(Object.keys(programs).map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [name, program] of Object.entries(programs))
+      rounds.get(name)?.push(await measure(program, surroundings));
+  return new Map([...rounds].map(([name, usages]) => [name, medianOf(usages)]));
 }
 
-/** Fetches the pages that a run asks for, and keeps their bytes as they came. */
-async function savePages(env: NodeJS.Dict<string>): Promise<{ pages: number; bytes: number }> {
-  await mkdir(join(folder, "pages"));
-  const [{ buildPlan }, { parseDefinition }, { resolveWindow }, { detailsQueryBody }] = await Promise.all([
-    import("../src/plan/build-plan.ts"),
-    import("../src/define/parse-definition.ts"),
-    import("../src/plan/resolve-window.ts"),
-    import("../src/domain/query-plan.ts"),
-  ]);
-  const definition = parseDefinition(
-    `report: grouped\ninterval: ${INTERVAL}\nsource: details_query\n${REPORTS["grouped"]}`,
-    "grouped.yaml",
-  );
-  const plan = buildPlan(
-    definition,
-    definition.filter,
-    resolveWindow(definition.window, definition.timeZone, Date.now()),
-  );
-  const token = await signIn(env);
-  let [pages, bytes] = [0, 0];
-  for (const slice of plan.slices) {
-    for (let number = 1, more = true; more; number++) {
-      const { body, last } = await fetchRaw(env, token, detailsQueryBody(plan, slice, number), number);
-      await writeFile(join(folder, "pages", `${slice.id}-${number}.json.gz`), body);
-      more = !last;
-      pages += 1;
-      bytes += body.length;
-    }
-  }
-  return { pages, bytes };
-}
-
-async function signIn(env: NodeJS.Dict<string>): Promise<string> {
-  const basic = Buffer.from(`${env["GENESYSCLOUD_OAUTHCLIENT_ID"]}:${env["GENESYSCLOUD_OAUTHCLIENT_SECRET"]}`).toString(
-    "base64",
-  );
-  const answer = await fetch(`${env["CALLSHEET_GENESYS_LOGIN_URL"]}/oauth/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
-    body: "grant_type=client_credentials",
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
-
-/** undici's request leaves the body as it came; fetch would unpack it. */
-async function fetchRaw(
-  env: NodeJS.Dict<string>,
-  token: string,
-  query: object,
-  number: number,
-): Promise<{ body: Buffer; last: boolean }> {
-  const { request } = await import("undici");
-  const { gunzipSync } = await import("node:zlib");
-  const answer = await request(`${env["CALLSHEET_GENESYS_API_URL"]}/api/v2/analytics/conversations/details/query`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "accept-encoding": "gzip" },
-    body: JSON.stringify(query),
-  });
-  const body = Buffer.from(await answer.body.arrayBuffer());
-  const { totalHits } = JSON.parse(gunzipSync(body).toString("utf8")) as { totalHits: number };
-  return { body, last: number * 100 >= totalHits };
-}
-
-/** The run with the median CPU time. */
-async function median(once: () => Promise<Usage>): Promise<Usage> {
-  const rounds: Usage[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await once());
-  const [, middle] = rounds.sort((left, right) => left.cpuMs - right.cpuMs);
-  if (!middle) throw new Error("there are three rounds");
+function medianOf(usages: readonly Usage[]): Usage {
+  const middle = usages.toSorted((left, right) => left.cpuMs - right.cpuMs)[usages.length >> 1];
+  if (!middle) throw new Error("--rounds must be a whole number above 0");
   return middle;
 }
 
-async function measured(args: readonly string[], env: NodeJS.Dict<string>): Promise<Usage> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("measured.ts", import.meta.url)), ...args], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let text = "";
-  for await (const chunk of child.stderr) text += String(chunk);
-  const last = text.trim().split("\n").at(-1) ?? "";
-  if (!last.startsWith("{")) throw new Error(`A measured process failed: ${text.slice(-500)}`);
-  return JSON.parse(last) as Usage;
+/** A project folder beside a generated centre that a simulator serves, until the work is done. */
+async function withCentre(count: number, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
+  const cwd = await mkdtemp(join(tmpdir(), "callsheet-bench-"));
+  const args = ["src/cli/main.ts", "simulate", "--generate", String(count), "--rate-limit", "1000000"];
+  const simulator = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    const env = await readEnv(simulator);
+    await mkdir(join(cwd, "reports"), { recursive: true });
+    for (const name of ["grouped", "detail"] as const)
+      await writeFile(join(cwd, "reports", `${name}.yaml`), definitionOf(name));
+    await work({ cwd, env });
+  } finally {
+    simulator.kill("SIGINT");
+    await rm(cwd, { recursive: true, force: true });
+  }
 }
 
-function spawnNode(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [...args], {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+function definitionOf(name: keyof typeof REPORTS): string {
+  return `report: ${name}\ninterval: 2024-03-01/2024-04-01\nsource: details_query\n${REPORTS[name]}\nexport: [csv]\n`;
 }
 
 async function readEnv(child: ChildProcess): Promise<NodeJS.Dict<string>> {

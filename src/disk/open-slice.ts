@@ -23,8 +23,9 @@ import {
   type ReadLog,
   readLog,
 } from "./checkpoint-log.ts";
+import { encodeRecords } from "./encode-records.ts";
 import { onDisk } from "./on-disk.ts";
-import { encodePage, pageFileName } from "./page-file.ts";
+import { pageFileName } from "./run-names.ts";
 
 /** A slice of a run, and the run's count of pages. */
 export interface SliceAddress {
@@ -133,7 +134,7 @@ async function writePage(page: Page, file: string, nextSequence: () => number): 
   };
   if (!first || !last) return told;
   const sequence = nextSequence();
-  const { sha256, bytes } = await atomicWrite(file, [encodePage(records)]);
+  const { sha256, bytes } = await atomicWrite(file, [encodeRecords(records)]);
   return {
     ...told,
     stored: { sequence, sha256, bytes, rowCount: records.length, first: placeOf(first), last: placeOf(last) },

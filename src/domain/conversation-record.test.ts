@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseConversation } from "../genesys/parse-conversation.ts";
+import { createPageDecoder, DecodedPage } from "../genesys/decode-page.ts";
 import { compareRecords, type ConversationRecord } from "./conversation-record.ts";
+import type { Reject } from "./page.ts";
 
 test("G1: compareRecords() orders by instant, then by id, as numbers and letters and not as words of a language", () => {
   const records = [record("b", 2), record("a", 10), record("Z", 10), record("a", 2)];
@@ -21,19 +22,25 @@ test("G1, R-38: conversations written with other offsets and fractions sort by t
     "2023-12-31T19:00:00.250-05:00",
     "2024-01-01T00:00:01Z",
   ];
-  const parsed = starts.map((conversationStart, index) =>
-    parseConversation({ conversationId: String(index), conversationStart }, { metrics: [], segments: false }),
-  );
+  const parsed = starts.map((conversationStart, index) => read({ conversationId: String(index), conversationStart }));
   const records = parsed.flatMap((each) => ("reason" in each ? [] : [each]));
 
   expect(records.toSorted(compareRecords).map(({ id }) => id)).toEqual(["1", "2", "0", "3"]);
   for (const conversationStart of [undefined, null, "", "yesterday", 5]) {
-    expect(parseConversation({ conversationId: "x", conversationStart }, { metrics: [], segments: false })).toEqual({
+    expect(read({ conversationId: "x", conversationStart })).toEqual({
       reason: "no readable conversationStart",
       conversationId: "x",
     });
   }
 });
+
+function read(conversation: object): ConversationRecord | Reject {
+  const text = JSON.stringify({ conversations: [conversation] });
+  const page = createPageDecoder({ metrics: [], segments: false })(Buffer.from(text));
+  const entry = page instanceof DecodedPage ? page.entries?.[0] : undefined;
+  if (entry === undefined) throw new Error("the page holds no conversation");
+  return entry;
+}
 
 test("R-39: compareRecords() is a total order: one order for one set, whatever the order it came in", () => {
   const records = fc.uniqueArray(

@@ -15,7 +15,7 @@ import { createRateBudget } from "./rate-budget.ts";
 import { refusal } from "./refusal.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createTokenSource, type SignIn } from "./sign-in.ts";
-import { type Answer, createExchanger, type Deadlines, type Proxies } from "./strict-exchange.ts";
+import { type Answer, createExchanger, type Deadlines, type Decode, type Proxies } from "./strict-exchange.ts";
 
 /** How the client is reached and how patient it is. */
 export interface ApiClientOptions extends SignIn {
@@ -44,9 +44,12 @@ export interface Retry {
 
 /** Calls of one OAuth client. */
 export interface ApiClient {
-  /** Throws an OverwhelmedError when the service was reached and failed over the request again and again. */
-  post(path: string, body: unknown, signal: AbortSignal): Promise<Answer>;
-  get(path: string, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Throws an OverwhelmedError when the service was reached and failed over the request again and again. `decode`
+   * reads a wanted answer in place of JSON.parse.
+   */
+  post(path: string, body: unknown, signal: AbortSignal, decode?: Decode): Promise<Answer>;
+  get(path: string, signal: AbortSignal, decode?: Decode): Promise<Answer>;
   /** Requests a minute that the organisation's limits allow; undefined when it does not tell. Asked once. */
   requestsPerMinute(signal: AbortSignal): Promise<number | undefined>;
   close(): Promise<void>;
@@ -81,6 +84,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     body: string | undefined,
     refused: string | undefined,
     signal: AbortSignal,
+    decode?: Decode,
   ): Promise<{ readonly answer: Answer; readonly token: string }> {
     // Whoever has no token waits for it here, and takes no place in the budget meanwhile.
     await tokens.get(refused, signal);
@@ -95,7 +99,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       };
       answer = await exchanger.exchange(
-        { method, url: `${options.apiUrl}${path}`, headers, ...(body === undefined ? {} : { body }) },
+        {
+          method,
+          url: `${options.apiUrl}${path}`,
+          headers,
+          ...(body === undefined ? {} : { body }),
+          ...(decode === undefined ? {} : { decode }),
+        },
         signal,
       );
       return { answer, token };
@@ -110,9 +120,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     path: string,
     body: string | undefined,
     signal: AbortSignal,
+    decode?: Decode,
   ): Promise<Answer> {
-    const first = await once(method, path, body, undefined, signal);
-    return first.answer.status === 401 ? (await once(method, path, body, first.token, signal)).answer : first.answer;
+    const first = await once(method, path, body, undefined, signal, decode);
+    if (first.answer.status !== 401) return first.answer;
+    return (await once(method, path, body, first.token, signal, decode)).answer;
   }
 
   async function askLimits(signal: AbortSignal): Promise<number | undefined> {
@@ -161,12 +173,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     path: string,
     body: string | undefined,
     signal: AbortSignal,
+    decode?: Decode,
   ): Promise<Answer> {
     const reasons: string[] = [];
     for (let tries = 1; ; tries++) {
       await guard.pass(signal);
       const error = await readLimits(signal)
-        .then(async () => await counted(attempt(method, path, body, signal)))
+        .then(async () => await counted(attempt(method, path, body, signal, decode)))
         .then(
           (answer) =>
             isWanted(answer)
@@ -190,8 +203,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 
   return {
-    post: async (path, body, signal) => await call("POST", path, JSON.stringify(body), signal),
-    get: async (path, signal) => await call("GET", path, undefined, signal),
+    post: async (path, body, signal, decode) => await call("POST", path, JSON.stringify(body), signal, decode),
+    get: async (path, signal, decode) => await call("GET", path, undefined, signal, decode),
     requestsPerMinute: readLimits,
     async close() {
       await exchanger.close();

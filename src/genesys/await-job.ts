@@ -7,7 +7,7 @@
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { ApiClient } from "./api-client.ts";
-import type { Answer } from "./strict-exchange.ts";
+import type { Answer, Decode } from "./strict-exchange.ts";
 
 /** A kind of job. */
 export interface JobKind {
@@ -98,12 +98,14 @@ export async function readResults(
   jobId: string,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  decode?: Decode,
 ): Promise<Answer> {
   const parameters = new URLSearchParams(query).toString();
   try {
     return await client.get(
       `${kind.path}/${encodeURIComponent(jobId)}/results${parameters === "" ? "" : `?${parameters}`}`,
       signal,
+      decode,
     );
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== "genesys.query_rejected") throw error;

@@ -5,19 +5,13 @@
 import { createHash } from "node:crypto";
 import { ReportError } from "../domain/errors.ts";
 import type { Page } from "../domain/page.ts";
-import {
-  DETAILS_PATHS,
-  type DetailsQueryBody,
-  detailsQueryBody,
-  type QueryPlan,
-  type RecordNeeds,
-} from "../domain/query-plan.ts";
+import { DETAILS_PATHS, type DetailsQueryBody, detailsQueryBody, type QueryPlan } from "../domain/query-plan.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import type { ApiClient } from "./api-client.ts";
+import { createPageDecoder, DecodedPage } from "./decode-page.ts";
 import { OverwhelmedError } from "./overwhelmed-error.ts";
-import { parseConversation } from "./parse-conversation.ts";
-import type { Answer } from "./strict-exchange.ts";
+import type { Answer, Decode } from "./strict-exchange.ts";
 
 const PATH = DETAILS_PATHS.details_query;
 
@@ -32,8 +26,9 @@ export function createDetailsSource(client: ApiClient): Pick<PageSource, "pages"
   return {
     async *pages(plan, slice, { after }, signal) {
       const seen = new Set<string>(after?.cursor === undefined ? [] : [after.cursor]);
+      const decode = createPageDecoder(plan.needs);
       const fetchPage = async (number: number): Promise<Page> =>
-        parsePage(await ask(client, detailsQueryBody(plan, slice, number), signal), number, plan.needs);
+        parsePage(await ask(client, detailsQueryBody(plan, slice, number), signal, decode), number);
 
       if (after !== undefined) expectMore(after.number, plan);
       for (let number = (after?.number ?? 0) + 1; ; number++) {
@@ -55,9 +50,9 @@ export function createDetailsSource(client: ApiClient): Pick<PageSource, "pages"
 }
 
 /** Asks for a page; a question that the service fails over again and again is too large. */
-async function ask(client: ApiClient, body: DetailsQueryBody, signal: AbortSignal): Promise<Answer> {
+async function ask(client: ApiClient, body: DetailsQueryBody, signal: AbortSignal, decode: Decode): Promise<Answer> {
   try {
-    return await client.post(PATH, body, signal);
+    return await client.post(PATH, body, signal, decode);
   } catch (error) {
     if (!(error instanceof OverwhelmedError)) throw error;
     throw new ReportError("genesys.query_too_large", error.message, {
@@ -69,18 +64,18 @@ async function ask(client: ApiClient, body: DetailsQueryBody, signal: AbortSigna
 }
 
 /** Absent, null and empty `conversations` all mean that there are no more. */
-function parsePage({ json, sizeBytes, headers }: Answer, number: number, needs: RecordNeeds): Page {
-  const answer = json as { readonly conversations?: unknown; readonly totalHits?: unknown };
-  const keys = Object.keys(answer);
-  const conversations = answer.conversations ?? [];
-  const isOther = Array.isArray(json) || (keys.length > 0 && !keys.some((key) => KNOWN_MEMBERS.has(key)));
+function parsePage({ json, sizeBytes, headers }: Answer, number: number): Page {
   const correlationId = headers["inin-correlation-id"];
-  if (!Array.isArray(conversations) || isOther)
-    throw otherShape(Array.isArray(json) ? "a list" : keys.slice(0, 5).join(", "), correlationId);
-  const parsed = conversations.map((conversation) => parseConversation(conversation, needs));
-  const records = parsed.filter((entry) => "id" in entry);
-  const rejects = parsed.filter((entry) => "reason" in entry);
-  if (typeof answer.totalHits === "number") return { number, totalHits: answer.totalHits, records, rejects, sizeBytes };
+  if (!(json instanceof DecodedPage)) throw otherShape("a list", correlationId);
+  const { members, entries = [] } = json;
+  const keys = Object.keys(members);
+  const conversations = members["conversations"] ?? [];
+  if (!Array.isArray(conversations) || (keys.length > 0 && !keys.some((key) => KNOWN_MEMBERS.has(key))))
+    throw otherShape(keys.slice(0, 5).join(", "), correlationId);
+  const records = entries.filter((entry) => "id" in entry);
+  const rejects = entries.filter((entry) => "reason" in entry);
+  const { totalHits } = members;
+  if (typeof totalHits === "number") return { number, totalHits, records, rejects, sizeBytes };
   // Nothing would bound the paging through such answers.
   if (records.length === 0 && rejects.length > 0) throw otherShape("a list of something else", correlationId);
   return { number, records, rejects, sizeBytes };

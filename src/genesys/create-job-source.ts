@@ -21,9 +21,9 @@ import {
   textOf,
   waitUntilReady,
 } from "./await-job.ts";
+import { createPageDecoder, DecodedPage } from "./decode-page.ts";
 import { createJobSlots } from "./job-slots.ts";
-import { parseConversation } from "./parse-conversation.ts";
-import type { Answer } from "./strict-exchange.ts";
+import type { Answer, Decode } from "./strict-exchange.ts";
 
 const JOBS = DETAILS_PATHS.details_job;
 const BY_ID = "/api/v2/analytics/conversations/details";
@@ -42,6 +42,7 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
     },
     async *pages(plan, slice, place, signal) {
       const body = detailsJobBody(plan, slice);
+      const decode = createPageDecoder(plan.needs);
       const jobId = await slots.use(async () => await readyJob(client, clock, body, place, signal), signal);
       let cursor = place.after?.cursor;
       const cursorOf = createCursorReader(KIND, cursor);
@@ -50,11 +51,12 @@ export function createJobSource(client: ApiClient, clock: Clock): PageSource {
           pageSize: String(SERVICE_LIMITS.jobPageSize.value),
           ...(cursor === undefined ? {} : { cursor }),
         };
-        const answer = await readResults(client, KIND, jobId, query, signal);
-        cursor = cursorOf(answer.json, number);
-        const page = parseResults(answer, number, plan.needs);
+        const answer = await readResults(client, KIND, jobId, query, signal, decode);
+        const results = resultsOf(answer);
+        cursor = cursorOf(results.members, number);
+        const page = pageOf(results, number, answer.sizeBytes);
         if (page.records.length + page.rejects.length > 0 || number === 1) {
-          const newest = await withNewestCopies(client, page, plan.needs, signal);
+          const newest = await withNewestCopies(client, page, plan.needs, decode, signal);
           yield { ...newest, ...(cursor === undefined ? { isLast: true } : { cursor }) };
         }
         if (cursor === undefined) return;
@@ -100,29 +102,37 @@ function notedJob(note: string | undefined): string | undefined {
   return note?.startsWith(JOB) ? note.slice(JOB.length) : undefined;
 }
 
-function parseResults({ json, sizeBytes, headers }: Answer, number: number, needs: RecordNeeds): Page {
-  const { conversations = [] } = json as { readonly conversations?: unknown };
-  const isResults =
-    typeof json === "object" && json !== null && ("conversations" in json || "dataAvailabilityDate" in json);
-  if (!isResults || !(conversations === null || Array.isArray(conversations))) {
-    const correlationId = headers["inin-correlation-id"];
-    throw new ReportError(
-      "genesys.unexpected_answer",
-      "The results of a details job hold no conversations",
-      correlationId === undefined ? {} : { correlationId },
-    );
+function resultsOf({ json, headers }: Answer): DecodedPage {
+  if (json instanceof DecodedPage) {
+    const { members, entries } = json;
+    const isResults = "conversations" in members || "dataAvailabilityDate" in members;
+    if (isResults && (entries !== undefined || (members["conversations"] ?? null) === null)) return json;
   }
-  const parsed = (conversations ?? []).map((conversation: unknown) => parseConversation(conversation, needs));
+  const correlationId = headers["inin-correlation-id"];
+  throw new ReportError(
+    "genesys.unexpected_answer",
+    "The results of a details job hold no conversations",
+    correlationId === undefined ? {} : { correlationId },
+  );
+}
+
+function pageOf({ entries = [] }: DecodedPage, number: number, sizeBytes: number): Page {
   return {
     number,
-    records: parsed.filter((entry) => "id" in entry),
-    rejects: parsed.filter((entry) => "reason" in entry),
+    records: entries.filter((entry) => "id" in entry),
+    rejects: entries.filter((entry) => "reason" in entry),
     sizeBytes,
   };
 }
 
 /** Conversations that the job shows as going on are asked for by id, which knows what happened since. */
-async function withNewestCopies(client: ApiClient, page: Page, needs: RecordNeeds, signal: AbortSignal): Promise<Page> {
+async function withNewestCopies(
+  client: ApiClient,
+  page: Page,
+  needs: RecordNeeds,
+  decode: Decode,
+  signal: AbortSignal,
+): Promise<Page> {
   const open = page.records.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id);
   const newest = new Map<string, ConversationRecord>();
   for (let from = 0; from < open.length; from += IDS_AT_ONCE) {
@@ -130,12 +140,9 @@ async function withNewestCopies(client: ApiClient, page: Page, needs: RecordNeed
       .slice(from, from + IDS_AT_ONCE)
       .map((id) => `id=${encodeURIComponent(id)}`)
       .join("&");
-    const { json } = await client.get(`${BY_ID}?${ids}`, signal);
-    const { conversations } = json as { readonly conversations?: unknown };
-    for (const conversation of Array.isArray(conversations) ? conversations : []) {
-      const record = parseConversation(conversation, needs);
-      if ("id" in record) newest.set(record.id, record);
-    }
+    const { json } = await client.get(`${BY_ID}?${ids}`, signal, decode);
+    for (const entry of json instanceof DecodedPage ? (json.entries ?? []) : [])
+      if ("id" in entry) newest.set(entry.id, entry);
   }
   if (newest.size === 0) return page;
   const keys = (needs.members ?? []).filter(({ at }) => at === "attribute").map(memberKey);

@@ -4,7 +4,7 @@
  * that are no UTF-8 become U+FFFD, as every JSON reader makes them.
  */
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { constants, gunzip } from "node:zlib";
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { ReportError } from "../domain/errors.ts";
 import { unlessAborted } from "../support/unless-aborted.ts";
@@ -43,7 +43,12 @@ export interface Exchange {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Reads the body of a good answer in place of JSON.parse; throws where that would. */
+  readonly decode?: Decode;
 }
+
+/** Bytes of a whole JSON text to its value, or as much of it as is needed. */
+export type Decode = (bytes: Buffer) => unknown;
 
 /** Sends and receives; `close` ends all connections, and what is still asked on them. */
 export interface Exchanger {
@@ -61,7 +66,10 @@ const MAX_WIRE_BYTES = 32 * 1024 * 1024;
 const MAX_DECODED_BYTES = 128 * 1024 * 1024;
 const CONNECTIONS = 16;
 
-const decode = promisify(gunzip);
+const unpack = promisify(gunzip);
+
+/** No page shrinks more than this; one that does comes in several chunks. */
+const MOST_UNPACKED_PER_BYTE = 64;
 
 /** Makes an exchanger with its own pool of connections. */
 export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES, proxies: Proxies = {}): Exchanger {
@@ -80,7 +88,8 @@ export function createExchanger(deadlines: Deadlines = DEFAULT_DEADLINES, proxie
     async exchange(what, signal) {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadlines.total)]);
       try {
-        const answer = async (): Promise<Answer> => await receive(await send(agent, what, bounded), bounded);
+        const answer = async (): Promise<Answer> =>
+          await receive(await send(agent, what, bounded), bounded, what.decode);
         // The HTTP client hears its signal only when it has a connection; a wait for one must end too.
         return await unlessAborted(answer(), bounded);
       } catch (error) {
@@ -107,7 +116,11 @@ async function send(
   });
 }
 
-async function receive(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<Answer> {
+async function receive(
+  response: Dispatcher.ResponseData,
+  signal: AbortSignal,
+  decode: Decode = parseWhole,
+): Promise<Answer> {
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [
       name.toLowerCase(),
@@ -115,12 +128,12 @@ async function receive(response: Dispatcher.ResponseData, signal: AbortSignal): 
     ]),
   );
   const wire = await readBody(response, signal);
-  const text = (await decoded(wire, headers["content-encoding"])).toString("utf8").replace(/^\uFEFF/, "");
+  const bytes = await unpacked(wire, headers["content-encoding"]);
   const isJson = /json/i.test(headers["content-type"] ?? "");
   return {
     status: response.statusCode,
     headers,
-    json: isJson ? parseJson(text, response.statusCode) : undefined,
+    json: isJson ? parseJson(bytes, response.statusCode, decode) : undefined,
     sizeBytes: wire.length,
   };
 }
@@ -130,7 +143,7 @@ async function readBody({ body, headers }: Dispatcher.ResponseData, signal: Abor
   let size = 0;
   for await (const chunk of body) {
     signal.throwIfAborted();
-    const bytes = Buffer.from(chunk as Uint8Array);
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk as Uint8Array);
     size += bytes.length;
     if (size > MAX_WIRE_BYTES)
       throw new ReportError("genesys.unexpected_answer", `An answer is larger than ${MAX_WIRE_BYTES} bytes`);
@@ -141,7 +154,7 @@ async function readBody({ body, headers }: Dispatcher.ResponseData, signal: Abor
   return Buffer.concat(chunks);
 }
 
-async function decoded(wire: Buffer, encoding: string | undefined): Promise<Buffer> {
+async function unpacked(wire: Buffer, encoding: string | undefined): Promise<Buffer> {
   if (encoding === undefined || encoding === "identity") return wire;
   if (encoding !== "gzip")
     throw new ReportError(
@@ -149,7 +162,7 @@ async function decoded(wire: Buffer, encoding: string | undefined): Promise<Buff
       `An answer is encoded as "${encoding}", which was not asked for`,
     );
   try {
-    return await decode(wire, { maxOutputLength: MAX_DECODED_BYTES });
+    return await unpack(wire, { maxOutputLength: MAX_DECODED_BYTES, chunkSize: chunkSizeFor(wire) });
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new ReportError("genesys.unexpected_answer", `An answer unpacks to more than ${MAX_DECODED_BYTES} bytes`);
@@ -157,10 +170,23 @@ async function decoded(wire: Buffer, encoding: string | undefined): Promise<Buff
   }
 }
 
+/**
+ * One chunk for the whole of it, as the trailer states its size: sixty small ones would cost more than the unpacking.
+ * A trailer that lies costs at most what the wire could unpack to.
+ */
+function chunkSizeFor(wire: Buffer): number {
+  const stated = wire.length >= 4 ? wire.readUInt32LE(wire.length - 4) : 0;
+  return Math.max(constants.Z_MIN_CHUNK, Math.min(stated + 1, wire.length * MOST_UNPACKED_PER_BYTE, MAX_DECODED_BYTES));
+}
+
+function parseWhole(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString("utf8").replace(/^\uFEFF/, ""));
+}
+
 /** JSON.parse quotes its input in errors, and the input is customer data: only the fact is kept. */
-function parseJson(text: string, status: number): unknown {
+function parseJson(bytes: Buffer, status: number, decode: Decode): unknown {
   try {
-    return JSON.parse(text);
+    return status < 300 ? decode(bytes) : parseWhole(bytes);
   } catch {
     if (status !== 200) return undefined;
     throw broken("its body is not whole JSON");

@@ -1,17 +1,18 @@
 /** A whole generated contact centre, read conversation by conversation: every medium, transfer and hostile name. */
 import { expect, test } from "vitest";
 import { generateCentre } from "../../simulator/conversations/generate-centre.ts";
-import { parseConversation } from "../../src/genesys/parse-conversation.ts";
 import { member } from "../simulator/connect.ts";
+import { decodeConversation } from "../support/decode-conversation.ts";
 
 const NEEDS = { metrics: ["tHandle", "tTalkComplete", "nOffered"], segments: true };
 
 test("no generated conversation is refused, and nothing that is measured is lost", () => {
   const { conversations } = generateCentre({ count: 2_000, seed: 11 });
   for (let index = 0; index < conversations.size; index++) {
-    const json: unknown = JSON.parse(JSON.stringify(conversations.get(index)));
-    const record = parseConversation(json, NEEDS);
-    if ("reason" in record) throw new Error(`${record.reason}: ${JSON.stringify(json)}`);
+    const text = JSON.stringify(conversations.get(index));
+    const json: unknown = JSON.parse(text);
+    const record = decodeConversation(text, NEEDS);
+    if ("reason" in record) throw new Error(`${record.reason}: ${text}`);
     const sessions = listAt(json, "participants").flatMap((participant) => listAt(participant, "sessions"));
     expect(record.parts).toHaveLength(sessions.length);
     expect(record.parts.flatMap(({ segments }) => segments ?? [])).toHaveLength(

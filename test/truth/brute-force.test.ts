@@ -15,7 +15,7 @@ import type { ConversationRecord } from "../../src/domain/conversation-record.ts
 import { createNameOf, type Directory } from "../../src/domain/directory.ts";
 import type { RecordNeeds } from "../../src/domain/query-plan.ts";
 import { createTableEngine, type DuckDbEngine } from "../../src/duckdb/create-table-engine.ts";
-import { parseConversation } from "../../src/genesys/parse-conversation.ts";
+import { parseConversation } from "../support/parse-conversation.ts";
 import { bindNames } from "../../src/plan/bind-names.ts";
 import { buildPlan } from "../../src/plan/build-plan.ts";
 import { resolveWindow } from "../../src/plan/resolve-window.ts";

@@ -31,7 +31,7 @@ import type { QueryPlan } from "../../src/domain/query-plan.ts";
 import { extractPlan } from "../../src/extract/extract-plan.ts";
 import { createApiClient } from "../../src/genesys/api-client.ts";
 import { createPageSource } from "../../src/genesys/create-page-source.ts";
-import { parseConversation } from "../../src/genesys/parse-conversation.ts";
+import { parseConversation } from "../support/parse-conversation.ts";
 import { mergePages } from "../../src/merge/merge-pages.ts";
 import { bindNames } from "../../src/plan/bind-names.ts";
 import { buildPlan } from "../../src/plan/build-plan.ts";

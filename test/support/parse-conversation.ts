@@ -1,11 +1,16 @@
 /**
- * The vendor's conversation tree becomes our record. A tolerant reader: unknown members and values pass, absent
- * is absent; only what makes a conversation one (an id and a start) must be there.
+ * The oracle of `src/genesys/decode-page.ts`: the same record, read in the plainest way from the tree that JSON.parse
+ * makes. It is slow and says what each member means in one line.
  */
-import type { ConversationRecord, MetricTotal, PartRecord, SegmentRecord } from "../domain/conversation-record.ts";
-import { type Member, memberKey, type MemberValues, memberValues } from "../domain/member.ts";
-import type { Reject } from "../domain/page.ts";
-import type { RecordNeeds } from "../domain/query-plan.ts";
+import type {
+  ConversationRecord,
+  MetricTotal,
+  PartRecord,
+  SegmentRecord,
+} from "../../src/domain/conversation-record.ts";
+import { type Member, memberKey, type MemberValues, memberValues } from "../../src/domain/member.ts";
+import type { Reject } from "../../src/domain/page.ts";
+import type { RecordNeeds } from "../../src/domain/query-plan.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -103,7 +108,7 @@ function kindOf(participant: Json, session: Json): PartRecord["kind"] {
   if (purpose === "acd") return "visit";
   const names = listOf(session.metrics)
     .filter(isObject)
-    .map(({ name }) => String(name));
+    .flatMap(({ name }) => (typeof name === "string" ? name : []));
   if (names.some((name) => LEG_METRICS.has(name))) return "leg";
   return names.some((name) => VISIT_METRICS.has(name)) ? "visit" : "other";
 }
