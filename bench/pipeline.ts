@@ -7,14 +7,14 @@
  *
  * `callsheet` is what the package holds, built just before. Below the table stands what a small report costs.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, parseEnv } from "node:util";
+import { parseArgs } from "node:util";
 import { measure, nodeProgram, type Program, type Surroundings, type Usage } from "./measured.ts";
 import { savePages } from "./save-pages.ts";
+import { withCentre } from "./with-centre.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -32,10 +32,13 @@ measures: [conversation_count, offered, answered, abandoned, aht_seconds, talk_s
   detail: `rows: leg
 columns: [conversation.id, session.start, conversation.media.type, routing.queue.id, agent.id, agent.talk.seconds, agent.hold.seconds, wrapup.code]`,
 };
+const DEFINITIONS = { grouped: definitionOf("grouped"), detail: definitionOf("detail") };
 
-await withCentre(COUNT, async (surroundings) => {
+await withCentre(COUNT, DEFINITIONS, async (surroundings) => {
+  // What keeping the conversations costs besides is what `bench:store` tells.
+  await writeFile(join(surroundings.cwd, "callsheet.yaml"), "store: { retention: off }\n");
   const folder = join(surroundings.cwd, "pages");
-  const { pages, bytes, unpackedBytes } = await savePages(definitionOf("grouped"), surroundings.env, folder);
+  const { pages, bytes, unpackedBytes } = await savePages(DEFINITIONS.grouped, surroundings.env, folder);
   console.log(
     `${COUNT.toLocaleString("en")} conversations of ${(unpackedBytes / COUNT / 1000).toFixed(1)} KB, ${pages} pages, ${(bytes / 1e6).toFixed(1)} MB gzipped; medians of ${ROUNDS}\n`,
   );
@@ -57,7 +60,8 @@ await withCentre(COUNT, async (surroundings) => {
   for (const [name, usage] of usages) print(name, usage, usages.get(alone) ?? usage);
 });
 
-await withCentre(SMALL, async (surroundings) => {
+await withCentre(SMALL, DEFINITIONS, async (surroundings) => {
+  await writeFile(join(surroundings.cwd, "callsheet.yaml"), "store: { retention: off }\n");
   const usages = await medians({ small: nodeProgram(CALLSHEET, "run", "grouped") }, surroundings);
   const { cpuMs, wallMs, peakBytes } = usages.get("small") ?? { cpuMs: 0, wallMs: 0, peakBytes: 0 };
   console.log(
@@ -96,32 +100,6 @@ function medianOf(usages: readonly Usage[]): Usage {
   return middle;
 }
 
-/** A project folder beside a generated centre that a simulator serves, until the work is done. */
-async function withCentre(count: number, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
-  const cwd = await mkdtemp(join(tmpdir(), "callsheet-bench-"));
-  const args = ["src/cli/main.ts", "simulate", "--generate", String(count), "--rate-limit", "1000000"];
-  const simulator = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "ignore"] });
-  try {
-    const env = await readEnv(simulator);
-    await mkdir(join(cwd, "reports"), { recursive: true });
-    for (const name of ["grouped", "detail"] as const)
-      await writeFile(join(cwd, "reports", `${name}.yaml`), definitionOf(name));
-    await work({ cwd, env });
-  } finally {
-    simulator.kill("SIGINT");
-    await rm(cwd, { recursive: true, force: true });
-  }
-}
-
 function definitionOf(name: keyof typeof REPORTS): string {
   return `report: ${name}\ninterval: 2024-03-01/2024-04-01\nsource: details_query\n${REPORTS[name]}\nexport: [csv]\n`;
-}
-
-async function readEnv(child: ChildProcess): Promise<NodeJS.Dict<string>> {
-  let text = "";
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    if (text.includes("CALLSHEET_GENESYS_API_URL=") && text.endsWith("\n")) return parseEnv(text);
-  }
-  throw new Error("The simulator did not start");
 }

@@ -43,6 +43,9 @@ const PORTS = new Set([
   "src/aggregate/table-engine.ts",
   "src/merge/spill-store.ts",
   "src/deliver/object-store.ts",
+  "src/runs/conversation-store.ts",
+  "src/runs/day-files.ts",
+  "src/runs/past-runs.ts",
   "src/runs/run-ledger.ts",
   "src/tasks/task-queue.ts",
 ]);

@@ -145,12 +145,14 @@ function withUpdatedRows(answer: Answer, count: number): Answer {
   );
 }
 
-function changeRows(answer: Answer, change: (rows: readonly unknown[]) => readonly unknown[]): Answer {
+/** The answer with other rows in the place of its own. */
+export function changeRows(answer: Answer, change: (rows: readonly unknown[]) => readonly unknown[]): Answer {
   const rows = member(answer.json, "conversations");
   if (!Array.isArray(rows)) return answer;
   return { ...answer, json: { ...recordOf(answer.json), conversations: change(rows) } };
 }
 
-function recordOf(value: unknown): Record<string, unknown> {
+/** A copy of an object; empty for anything else. */
+export function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -72,6 +72,7 @@ function createProgram(world: World): Command {
     .option(...config)
     .option("--interval <words>", "another window")
     .option("--requests", "show the exact request bodies")
+    .option("--fresh", "as if the local store held nothing")
     .option("--online", "sign in and count what each request would bring")
     .option("--json", "print JSON")
     .action(async (report: string, options) => {
@@ -89,11 +90,12 @@ function createProgram(world: World): Command {
     .option("--resume <run>", "go on with a run that stopped, where it stopped")
     .option("--deadline <time>", "stop after this time, such as 45m or 2h; the run can be resumed")
     .option("--reconcile", "compare the figures with the service's own aggregates")
+    .option("--fresh", "ask the service for every day, whatever the local store holds")
     .option("--dry-run", "show the plan and the requests, send nothing")
     .action(async (report: string, options) => {
       await (await import("./commands/run.ts")).run(report, options, world);
     });
-  const runs = program.command("runs").description("the runs of this project, and how each one stands");
+  const runs = program.command("runs").description("the runs of this project, how each one stands, what it changed");
   runs
     .command("list")
     .argument("[report]")
@@ -111,6 +113,42 @@ function createProgram(world: World): Command {
     .option("--json", "print JSON")
     .action(async (run: string, options) => {
       await (await import("./commands/runs.ts")).showRun(run, options, world);
+    });
+  runs
+    .command("diff")
+    .argument("<run>")
+    .argument("[other]")
+    .description("what changed in a report since the revision before, or between two runs of one window")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (run: string, other: string | undefined, options) => {
+      await (await import("./commands/runs-diff.ts")).runsDiff(run, other, options, world);
+    });
+  const store = program.command("store").description("the conversations that are kept on this machine");
+  store
+    .command("list")
+    .description("what is stored, by question")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      await (await import("./commands/store.ts")).storeList(options, world);
+    });
+  store
+    .command("erase")
+    .argument("<conversation id...>")
+    .description("remove conversations from every stored day and from the pages of stopped runs")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (ids: string[], options) => {
+      await (await import("./commands/store.ts")).storeErase(ids, options, world);
+    });
+  store
+    .command("prune")
+    .description("remove what is older than store.retention; runs do so too")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      await (await import("./commands/store.ts")).storePrune(options, world);
     });
   program
     .command("fields")
@@ -151,7 +189,7 @@ function createProgram(world: World): Command {
       (await import("./commands/complete.ts")).complete(words, commands, world);
     });
   // Options and exit handling are inherited by name only: every command refuses what it does not know.
-  for (const command of [...program.commands, ...runs.commands])
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command
       .exitOverride()
       .configureOutput({ writeOut: (text) => world.out(text), writeErr: (text) => world.err(text) })

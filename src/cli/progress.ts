@@ -48,6 +48,7 @@ export function createProgress(world: World): { see(event: RunEvent): void; end(
         hits.set(event.sliceId, event.totalHits);
         note = "";
       }
+      if (event.kind === "notice") world.err(`${world.animated ? "\r\u001b[K" : ""}Note: ${event.message}\n`);
       if (event.kind === "retry") {
         retries += 1;
         note = ` · waiting ${Math.ceil(event.waitMs / 1000)} s: ${event.reason}`;

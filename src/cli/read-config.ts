@@ -12,7 +12,7 @@ import { schemaProblems } from "../define/schema-problems.ts";
 import type { Retention } from "../disk/prune-runs.ts";
 import { ReportError } from "../domain/errors.ts";
 import { hostsOf } from "../genesys/regions.ts";
-import { parseLifetime } from "./parse-lifetime.ts";
+import { parseLifetime, parsePeriod } from "./parse-lifetime.ts";
 import { readText } from "./read-text.ts";
 import type { World } from "./world.ts";
 
@@ -40,6 +40,14 @@ export interface DestinationConfig {
   readonly access: "strict" | "probed";
 }
 
+/** The local store as configured, in milliseconds. */
+export interface StoreConfig {
+  /** How long after the end of a day the service may still change it. */
+  readonly settlingMs: number;
+  /** How long after it was fetched a day is kept. */
+  readonly retentionMs: number;
+}
+
 /** The configuration. `genesys` asks for credentials only when it is called. */
 export interface Config {
   /** The folder that `reports/` and relative paths belong to. */
@@ -50,6 +58,8 @@ export interface Config {
   readonly destinations: Readonly<Record<string, DestinationConfig>>;
   /** Which run folders stay. */
   readonly retention: Retention;
+  /** How conversations are kept from one run for the next; absent when none are. */
+  readonly store?: StoreConfig;
   genesys(): GenesysConfig;
 }
 
@@ -99,6 +109,8 @@ const CONFIG = z.strictObject({
     }),
   state: z.string().default(".callsheet"),
   retention: RETENTION.default({ keep: undefined, days: undefined }),
+  settling: z.string().default("3d"),
+  store: z.strictObject({ retention: z.string().default("90d") }).default({ retention: "90d" }),
   destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), DESTINATION).default({}),
 });
 
@@ -106,6 +118,7 @@ const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
   ...Object.keys(DESTINATION.shape),
   ...Object.keys(RETENTION.shape),
+  "retention",
   "region",
   "clientId",
   "clientSecret",
@@ -138,8 +151,15 @@ export function readConfig(flag: string | undefined, world: World): Config {
         { ...rest, linkLifetimeSeconds: parseLifetime(linkLifetime, `destinations.${name}.linkLifetime`) },
       ]),
     ),
+    ...storeConfig(values),
     genesys: () => resolveGenesys(values.genesys, env, folder),
   };
+}
+
+function storeConfig({ settling, store }: z.infer<typeof CONFIG>): Pick<Config, "store"> {
+  const settlingMs = parsePeriod(settling, "settling");
+  if (store.retention === "off") return {};
+  return { store: { settlingMs, retentionMs: parsePeriod(store.retention, "store.retention") } };
 }
 
 function parseConfig(text: string, file: string): z.infer<typeof CONFIG> {

@@ -9,7 +9,7 @@ export function resumeCommand(report: string, runId: string, options: RunOptions
     const value = options[name];
     return value === undefined ? [] : [`--${name}`, value];
   });
-  const switches = (["json", "reconcile"] as const).flatMap((name) => (options[name] ? [`--${name}`] : []));
+  const switches = (["json", "reconcile", "fresh"] as const).flatMap((name) => (options[name] ? [`--${name}`] : []));
   return shellWords(["callsheet", "run", report, ...given, ...switches, "--resume", runId]);
 }
 

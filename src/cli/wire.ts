@@ -5,9 +5,12 @@ import { ReportError } from "../domain/errors.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import type { ClientStore } from "../domain/client-store.ts";
 import { createClientStore } from "../disk/create-client-store.ts";
+import { createConversationStore } from "../disk/create-conversation-store.ts";
 import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
+import { readPastRuns } from "../disk/read-past-runs.ts";
 import type { RunEvent } from "../runs/run-events.ts";
+import type { DayFiles } from "../runs/day-files.ts";
 import type { RunServices } from "../runs/execute-run.ts";
 import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
 import { createAggregatesSource } from "../genesys/create-aggregates-source.ts";
@@ -71,6 +74,8 @@ export async function wireRun(
       aggregates: createAggregatesSource(client, world.clock),
       names: cacheNames(createNameSource(client), { statePath: config.statePath, ...config.genesys() }, world.clock),
       pages: createPageSource(client, world.clock),
+      ...wireStore(config, world),
+      pastRuns: readPastRuns(config.statePath),
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
       openSpills: createSpillStore,
       reopenFolder: async (runId) => await reopenRunFolder(config.statePath, runId),
@@ -91,6 +96,16 @@ export async function wireRun(
       await client.close();
     },
   };
+}
+
+/** The local store of conversations; nothing when the configuration keeps none. */
+export function wireStore(config: Config, world: World): Pick<RunServices, "store"> {
+  if (config.store === undefined) return {};
+  const { apiUrl, clientId } = config.genesys();
+  const options = { statePath: config.statePath, apiUrl, clientId, ...config.store };
+  const openFiles = async (folder: string): Promise<DayFiles> =>
+    await (await import("../duckdb/open-day-files.ts")).openDayFiles(folder);
+  return { store: createConversationStore(options, openFiles, world.clock) };
 }
 
 async function wireDestination(name: string, config: Config, world: World): Promise<Destination & { close(): void }> {

@@ -19,7 +19,7 @@ import { type ReadPlan, readPlanText, writePlanText } from "./plan-file.ts";
 import { expectPublishable, publishFiles } from "./publish-files.ts";
 import { readEnd, writeEndText } from "./end-file.ts";
 import { type Release, takeLock } from "./run-lock.ts";
-import { ENDED, LOCK, PLAN, REJECTS, runsFolder } from "./run-names.ts";
+import { ENDED, LOCK, MANIFEST, PLAN, REJECTS, runsFolder } from "./run-names.ts";
 
 /** Makes the folder of a new run below the state folder; `startedAt` in epoch milliseconds names it. */
 export async function createRunFolder(statePath: string, report: string, startedAt: number): Promise<RunFolder> {
@@ -115,7 +115,7 @@ async function openFolder(
     async end(how) {
       return await onDisk(path, async () => {
         await rm(scratchPath, { recursive: true, force: true });
-        if (how.state !== "done" && !(await hasCheckpoint(path))) {
+        if (how.state !== "done" && !(await hasResult(path))) {
           await rm(path, { recursive: true, force: true });
           return false;
         }
@@ -128,7 +128,9 @@ async function openFolder(
   };
 }
 
-async function hasCheckpoint(path: string): Promise<boolean> {
+/** A page, or the account of a run that needed none: what it asked for was stated, or stored already. */
+async function hasResult(path: string): Promise<boolean> {
+  if (existsSync(join(path, MANIFEST))) return true;
   const slices = await readdir(join(path, "pages"));
   return slices.some((sliceId) => existsSync(join(path, "pages", sliceId, CHECKPOINT)));
 }

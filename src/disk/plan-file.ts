@@ -18,6 +18,10 @@ export interface ReadPlan {
 const SCHEMA = "callsheet.plan/1";
 
 const INSTANT = z.int();
+const INTERVAL = z
+  .strictObject({ startAt: INSTANT, endAt: INSTANT })
+  .refine(({ startAt, endAt }) => startAt < endAt)
+  .transform(({ startAt, endAt }) => createInterval(startAt, endAt));
 const UNIT = z.enum(["day", "week", "month", "quarter"]);
 const ENTITIES = z.array(
   z.strictObject({ id: z.string(), name: z.string(), departed: z.literal(true).exactOptional() }),
@@ -36,13 +40,11 @@ const KEPT = z.strictObject({
     z.strictObject({ kind: z.literal("last"), count: z.int(), unit: UNIT }),
     z.strictObject({ kind: z.literal("to_date"), unit: UNIT }),
   ]),
-  interval: z
-    .strictObject({ startAt: INSTANT, endAt: INSTANT })
-    .refine(({ startAt, endAt }) => startAt < endAt)
-    .transform(({ startAt, endAt }) => createInterval(startAt, endAt)),
+  interval: INTERVAL,
   availableUntil: INSTANT.exactOptional(),
   directory: z.partialRecord(z.enum(ENTITY_KINDS), ENTITIES),
   namesAsOf: INSTANT,
+  fromStore: z.array(z.strictObject({ interval: INTERVAL, path: z.string() })).exactOptional(),
   plan: z.unknown(),
 });
 

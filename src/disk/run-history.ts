@@ -43,6 +43,15 @@ export interface PastSlice {
 }
 
 const MANIFEST_FILE = z.object({
+  runId: z.string(),
+  report: z.string(),
+  definitionHash: z.string(),
+  interval: z.string(),
+  revision: z.int(),
+  finishedAt: z.string(),
+  columns: z.array(z.object({ name: z.string(), role: z.enum(["key", "measure", "detail"]) })),
+  /** Absent in what versions before 0.2 wrote. */
+  rows: z.object({ count: z.int(), sha256: z.string() }).exactOptional(),
   completeness: z.enum(["complete", "provisional"]),
   reasons: z.array(z.string()),
   counts: z.object({ unique: z.int(), requests: z.int() }),
@@ -115,7 +124,7 @@ async function readRun(statePath: string, runId: string): Promise<PastRun | unde
   if (text === undefined) return undefined;
   const running = isLocked(join(path, LOCK));
   const end = await readEnd(path);
-  const manifest = await readManifest(path);
+  const manifest = await readManifest(path, runId);
   const plan = readPlan(text, runId);
   return {
     runId,
@@ -143,9 +152,11 @@ function readPlan(text: string, runId: string): KeptPlan | undefined {
   }
 }
 
-async function readManifest(path: string): Promise<KeptManifest | undefined> {
+/** What a run says of itself; undefined when it gave no rows, or when somebody renamed its folder. */
+export async function readManifest(path: string, runId: string): Promise<KeptManifest | undefined> {
   try {
-    return MANIFEST_FILE.parse(JSON.parse(await readFile(join(path, MANIFEST), "utf8")));
+    const manifest = MANIFEST_FILE.parse(JSON.parse(await readFile(join(path, MANIFEST), "utf8")));
+    return manifest.runId === runId ? manifest : undefined;
   } catch {
     return undefined;
   }

@@ -25,3 +25,8 @@ export function pageFileName(place: number): string {
 export function runsFolder(statePath: string): string {
   return join(statePath, "runs");
 }
+
+/** Whether a run's name is that of a run of this report: `voice-by-queue-20240301T020000Z-0a1b2c`. */
+export function isOfReport(runId: string, report: string): boolean {
+  return runId.startsWith(`${report}-`) && /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(runId.slice(report.length + 1));
+}

@@ -4,6 +4,8 @@ import type { Delivery } from "./delivery.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { ExportFormat, TimeBasis } from "./report-definition.ts";
 import type { Cell, Finding } from "./report-table.ts";
+import type { ComparedColumn, RunChanges } from "./row-change.ts";
+import type { RecordChanges } from "./stored-day.ts";
 
 /** A finished file: written beside, synced, renamed. */
 export interface Artifact {
@@ -42,6 +44,14 @@ export interface QuestionReport {
   readonly rows: number;
 }
 
+/** What of a window came from the local store. */
+export interface StoreReport {
+  readonly days: readonly { readonly interval: string; readonly fetchedAt: string }[];
+  readonly conversations: number;
+  /** What the details query would have taken for them, at least. */
+  readonly requestsSaved: number;
+}
+
 /** A run's own account of itself: `manifest.json`. Its keys are read by other people's scripts. */
 export interface Manifest {
   readonly schema: "callsheet.manifest/1";
@@ -52,7 +62,10 @@ export interface Manifest {
   readonly version: string;
   readonly interval: string;
   readonly timeZone: string;
+  /** Counts the restatements of one report, definition and window, from 1. */
   readonly revision: number;
+  /** How the rows differ from those of the run before; absent in the first one. */
+  readonly changes?: RunChanges;
   readonly source: string;
   /** Which clock decided the window and the bucket of each figure. */
   readonly timeBasis: TimeBasis;
@@ -63,10 +76,16 @@ export interface Manifest {
   readonly namesAsOf: string;
   /** The instant up to which the data were asked for. */
   readonly dataUntil: string;
-  /** Empty when aggregates answered: no conversation was fetched. */
+  /** Up to here the service is not expected to change what it told; absent when no store is kept. */
+  readonly settledUntil?: string;
+  /** Empty when aggregates answered, or the local store held everything: no conversation was fetched. */
   readonly slices: readonly SliceReport[];
   /** What aggregates were asked, when they answered. */
   readonly questions?: readonly QuestionReport[];
+  /** Present when days came from the local store. */
+  readonly fromStore?: StoreReport;
+  /** How conversations that were asked for again differ from what the service had told; present when it was. */
+  readonly conversationChanges?: RecordChanges & { readonly since: string };
   readonly counts: {
     readonly requests: number;
     readonly retries: number;
@@ -78,6 +97,9 @@ export interface Manifest {
     readonly rejected: number;
     readonly open: number;
   };
+  readonly columns: readonly ComparedColumn[];
+  /** The rows as a JSON file in the run's folder, whatever was exported. */
+  readonly rows: { readonly count: number; readonly sha256: string };
   readonly totals: Readonly<Record<string, Cell>>;
   readonly findings: readonly Finding[];
   /** Present when the run was asked to compare its figures with the server's aggregates. */

@@ -22,6 +22,14 @@ export interface KeptPlan {
   readonly directory: Directory;
   /** When the oldest listing of names was read, epoch milliseconds. */
   readonly namesAsOf: number;
+  /** What the local store served; absent when the run had none. */
+  readonly fromStore?: readonly KeptDay[];
+}
+
+/** A part of the window that the local store served to the first try, and the file that it came from. */
+export interface KeptDay {
+  readonly interval: Interval;
+  readonly path: string;
 }
 
 /** What stands in `plan.json`: the plan itself is kept for people, and to be compared as text. */

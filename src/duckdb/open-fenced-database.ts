@@ -11,6 +11,8 @@ const MEMORY_LIMIT = "256MB";
 /** An open database. */
 export interface FencedDatabase {
   readonly connection: DuckDBConnection;
+  /** Another connection: each can stream one result at a time. */
+  connect(): Promise<DuckDBConnection>;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export async function openFencedDatabase(scratchPath: string, memoryLimit = MEMO
   }
   return {
     connection,
+    connect: async () => await instance.connect(),
     close() {
       connection.closeSync();
       instance.closeSync();

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { compareRecords, type ConversationRecord } from "../domain/conversation-record.ts";
 import { createInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
-import { mergePages, type MergeCounts } from "./merge-pages.ts";
+import { type MergeCounts, mergePages, type SortedPage } from "./merge-pages.ts";
 import type { FetchedRecord, SpillStore } from "./spill-store.ts";
 
 const WINDOW = createInterval(1_000, 2_000);
@@ -86,6 +86,37 @@ test("C12: of two copies the one that was fetched last is kept, wherever it stan
     expect(records.find(({ id }) => id === "a")).toBe(young);
     expect(counts.get("slice")).toMatchObject({ unique: 3, duplicates: 1 });
   }
+});
+
+test("mergePages() reads a page batch by batch, and does not let what belongs elsewhere hide it", async () => {
+  const [stored, fetched] = [record("a", 1_500, { direction: "stored" }), record("a", 1_500, { direction: "fetched" })];
+  const others = [record("b", 1_600), record("c", 1_700)];
+  const page = (sliceId: string, sequence: number, records: readonly ConversationRecord[]): SortedPage => ({
+    sliceId,
+    sequence,
+    first: records[0] ?? stored,
+    last: records.at(-1) ?? stored,
+  });
+  async function* batches(): AsyncGenerator<readonly ConversationRecord[]> {
+    for (const each of [stored, ...others]) yield [each];
+    await Promise.resolve();
+  }
+  const counts = new Map<string, MergeCounts>();
+  const merged = mergePages(
+    [page("store", -1, [stored, ...others]), page("slice", 7, [fetched])],
+    {
+      readPage: ({ sliceId }) => (sliceId === "store" ? batches() : Promise.resolve([fetched])),
+      spills: spillsInMemory(),
+    },
+    WINDOW,
+    counts,
+    (_, { sliceId }) => sliceId === "store",
+  );
+  expect((await Array.fromAsync(merged)).flat()).toEqual([stored, ...others]);
+  expect([counts.get("store"), counts.get("slice")]).toEqual([
+    { unique: 3, duplicates: 0, outsideWindow: 0, open: 0 },
+    { unique: 0, duplicates: 0, outsideWindow: 1, open: 0 },
+  ]);
 });
 
 test("mergePages() keeps what began in the window: its start belongs to it, its end does not", async () => {

@@ -19,19 +19,31 @@ export interface MergeCounts {
   open: number;
 }
 
+/** A sorted page as the merge sees it; no two pages of a merge have the same sequence. */
+export type SortedPage = Pick<StoredPage, "sliceId" | "sequence" | "first" | "last">;
+
 /** What a merge reads from, and how many sources it may read at once. */
-export interface MergeInput {
-  readonly readPage: (page: StoredPage) => Promise<ConversationRecord[]>;
+export interface MergeInput<P extends SortedPage = StoredPage> {
+  readonly readPage: ReadPage<P>;
   readonly spills: SpillStore;
   readonly fanIn?: number;
 }
 
-/** Yields batches of records; `counts` is complete when the stream has ended. */
-export async function* mergePages(
-  pages: readonly StoredPage[],
-  { readPage, spills, fanIn = FAN_IN }: MergeInput,
+/** Reads a sorted page: at once, or batch by batch. */
+export type ReadPage<P extends SortedPage> = (
+  page: P,
+) => Promise<readonly ConversationRecord[]> | AsyncIterable<readonly ConversationRecord[]>;
+
+/**
+ * Yields batches of records; `counts` is complete when the stream has ended. What does not belong to its page, though
+ * it was found there, counts as outside the window.
+ */
+export async function* mergePages<P extends SortedPage>(
+  pages: readonly P[],
+  { readPage, spills, fanIn = FAN_IN }: MergeInput<P>,
   window: Interval,
   counts: Map<string, MergeCounts>,
+  belongs: (record: ConversationRecord, page: P) => boolean = () => true,
 ): AsyncGenerator<readonly ConversationRecord[], void, undefined> {
   const chains = chainPieces(pages, compareRecords).map((chain) => sourceOf(chain, readPage));
   const sources = await writeSpills(chains, compareFetched, spills, fanIn);
@@ -39,16 +51,18 @@ export async function* mergePages(
     sources.map((source) => source.read()),
     compareFetched,
   );
-  const sliceIds = new Map(pages.map(({ sequence, sliceId }) => [sequence, sliceId]));
-  yield* clipAndDedupe(merged, sliceIds, window, counts);
+  const bySequence = new Map(pages.map((page) => [page.sequence, page]));
+  yield* clipAndDedupe(merged, bySequence, window, counts, belongs);
 }
 
-function sourceOf(chain: readonly StoredPage[], readPage: MergeInput["readPage"]): Source {
+function sourceOf<P extends SortedPage>(chain: readonly P[], readPage: ReadPage<P>): Source {
   return {
     async *read() {
       for (const page of chain) {
         const { sequence } = page;
-        yield (await readPage(page)).map((record) => ({ record, sequence }));
+        const read = readPage(page);
+        if (read instanceof Promise) yield (await read).map((record) => ({ record, sequence }));
+        else for await (const records of read) yield records.map((record) => ({ record, sequence }));
       }
     },
   };
@@ -59,19 +73,24 @@ function compareFetched(left: FetchedRecord, right: FetchedRecord): number {
   return compareRecords(left.record, right.record) || right.sequence - left.sequence;
 }
 
-async function* clipAndDedupe(
+async function* clipAndDedupe<P extends SortedPage>(
   merged: AsyncIterable<readonly FetchedRecord[]>,
-  sliceIds: ReadonlyMap<number, string>,
+  pages: ReadonlyMap<number, P>,
   window: Interval,
   counts: Map<string, MergeCounts>,
+  belongs: (record: ConversationRecord, page: P) => boolean,
 ): AsyncGenerator<readonly ConversationRecord[]> {
   let previous: ConversationRecord | undefined;
   for await (const batch of merged) {
     const kept: ConversationRecord[] = [];
     for (const { record, sequence } of batch) {
-      const sliceId = sliceIds.get(sequence);
-      assert(sliceId !== undefined, "every record comes from a page of the merge");
-      const count = countsOf(counts, sliceId);
+      const page = pages.get(sequence);
+      assert(page, "every record comes from a page of the merge");
+      const count = countsOf(counts, page.sliceId);
+      if (!belongs(record, page)) {
+        count.outsideWindow += 1;
+        continue;
+      }
       if (previous?.id === record.id) count.duplicates += 1;
       else if (!contains(window, record.startedAt)) count.outsideWindow += 1;
       else {

@@ -1,5 +1,6 @@
 /** Prints a plan for people: what will be asked, what is evaluated here, and what it costs at least. */
 import { additivityOf } from "../domain/additivity.ts";
+import type { StoreReport } from "../domain/artifact.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { Filter, Shape } from "../domain/report-definition.ts";
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly tooLong?: readonly string[];
   /** Present when the longest list does not fit one request: each interval is asked for once for each part. */
   readonly sharedOut?: { readonly values: number; readonly parts: number };
+  /** Days that the local store serves, and what they save. */
+  readonly fromStore?: StoreReport;
   readonly requests: {
     readonly atLeast: number;
     readonly perMinute: number;
@@ -119,6 +122,7 @@ export function formatExplanation(explanation: Explanation, timeZone: string, wi
     `source       ${explanation.source}: ${explanation.why}`,
     `window       ${explanation.interval}`,
     `             ${explanation.localInterval} (${timeZone})`,
+    ...(explanation.fromStore ? [`from store   ${storeInWords(explanation.fromStore)}`] : []),
     `slices       ${slicesInWords(slices)}`,
     `asked        ${explanation.pushedDown.join("; ") || "everything in the window"}`,
     `done here    ${doneHere(explanation)}`,
@@ -162,6 +166,15 @@ function perMinuteNote({ expected, perMinuteFrom }: Explanation["requests"]): st
   return perMinuteFrom === "service"
     ? ", this organisation's limit"
     : ", the usual limit: the service did not tell its own";
+}
+
+/** `4 days, fetched at 2024-05-20T12:00:00.000Z: 16 conversations, 4 requests saved; --fresh asks anew` */
+function storeInWords({ days, conversations, requestsSaved }: StoreReport): string {
+  const fetched = [...new Set(days.map(({ fetchedAt }) => fetchedAt))].sort();
+  const when = fetched.length === 1 ? fetched[0] : `${fetched[0]} to ${fetched.at(-1)}`;
+  const counted = (count: number, word: string): string =>
+    `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
+  return `${counted(days.length, "day")}, fetched at ${when}: ${counted(conversations, "conversation")}, ${counted(requestsSaved, "request")} saved; --fresh asks anew`;
 }
 
 /** `2 jobs; 3 queries, cut at UTC midnights, …` */

@@ -11,6 +11,8 @@ import type { PageFacts } from "../export/write-html.ts";
 import type { ExtractedSlice } from "../extract/extract-slice.ts";
 import type { MergeCounts } from "../merge/merge-pages.ts";
 import type { AnsweredQuestion, StatedFigures } from "./read-stated.ts";
+import type { Revision } from "./revise.ts";
+import type { StoreAccount } from "./use-store.ts";
 
 /** The manifest before the files are written. */
 export type RunDescription = Omit<Manifest, "artifacts" | "deliveries" | "finishedAt">;
@@ -31,11 +33,14 @@ export interface RunRecord {
   readonly retries: number;
   /** When the oldest listing of names was read, epoch milliseconds. */
   readonly namesAsOf: number;
+  readonly revision: Revision;
+  readonly store: StoreAccount;
+  readonly rows: Manifest["rows"];
   readonly reconciliation?: Reconciliation;
 }
 
 /** The vendor's advice: data of the last minute may not be there yet. */
-const FRESH_MS = 60_000;
+export const FRESH_MS = 60_000;
 
 /** Describes a run whose table is built. */
 export function describeRun(run: RunRecord): RunDescription {
@@ -55,7 +60,7 @@ export function describeRun(run: RunRecord): RunDescription {
     version: run.version,
     interval: formatInterval(plan.interval),
     timeZone: plan.timeZone,
-    revision: 1,
+    ...run.revision,
     source: plan.source,
     timeBasis: definition.timeBasis,
     filter: run.filterText,
@@ -65,6 +70,7 @@ export function describeRun(run: RunRecord): RunDescription {
     dataUntil: new Date(
       Math.min(plan.interval.endAt, run.startedAt, plan.shortfall?.dataUntil ?? run.startedAt),
     ).toISOString(),
+    ...run.store,
     slices: slices.map((slice) => describeSlice(slice, counts.get(slice.slice.id))),
     ...(run.stated && { questions: answered.map(describeQuestion) }),
     counts: {
@@ -84,6 +90,8 @@ export function describeRun(run: RunRecord): RunDescription {
       rejected: sum(({ rejected }) => rejected),
       open: merged(({ open }) => open),
     },
+    columns: table.columns.map(({ name, role }) => ({ name, role })),
+    rows: run.rows,
     totals: totalsOf(table),
     findings: table.findings,
     ...(run.reconciliation && { reconciliation: run.reconciliation }),

@@ -2,7 +2,8 @@
  * One run, first stage to last. Read this file first: it names the stages in order.
  *
  *   definition ─ plan ─► plan ─ extract ─► pages ─ merge ─► one stream ─ aggregate ─► table ─ export ─► files ─ deliver ─► links
- *                             └─ figures that the service states ──────── aggregate ─┘
+ *                          │  └─ days of the local store ─┘ └─ days for it             │
+ *                          └─ figures that the service states ──────────── aggregate ──┘
  */
 import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
@@ -16,8 +17,9 @@ import { formatInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportTable } from "../domain/report-table.ts";
-import type { RunFolder } from "../domain/run-folder.ts";
+import type { RunFolder, WrittenFile } from "../domain/run-folder.ts";
 import { chunksOf } from "../export/export-table.ts";
+import { jsonChunks } from "../export/write-json.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
 import { type MergeCounts, mergePages } from "../merge/merge-pages.ts";
@@ -27,12 +29,16 @@ import { describeFilter } from "../plan/describe-filter.ts";
 import { untilAborted } from "../support/until-aborted.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
 import { createComparison } from "./compare-run.ts";
+import type { ConversationStore } from "./conversation-store.ts";
 import { describeRun, pageFacts, type RunDescription } from "./describe-run.ts";
 import { endBadly } from "./end-run.ts";
 import type { NameSource } from "./name-source.ts";
-import { planRun } from "./plan-run.ts";
+import type { PastRuns } from "./past-runs.ts";
+import { type PlannedRun, planRun } from "./plan-run.ts";
 import { readStated } from "./read-stated.ts";
+import { revise } from "./revise.ts";
 import type { RunEvent } from "./run-events.ts";
+import { type DayPage, isDayPage } from "./use-store.ts";
 
 /** What a run works with; everything that reaches outside comes in here. */
 export interface RunServices {
@@ -41,6 +47,9 @@ export interface RunServices {
   readonly names: NameSource;
   readonly aggregates: AggregatesSource;
   readonly pages: PageSource;
+  /** Absent when the configuration keeps nothing. */
+  readonly store?: ConversationStore;
+  readonly pastRuns: PastRuns;
   openFolder(report: string, startedAt: number): Promise<RunFolder>;
   /** The folder of a run that was interrupted. */
   reopenFolder(runId: string): Promise<RunFolder>;
@@ -58,6 +67,8 @@ export interface RunRequest {
   readonly out?: string;
   /** Compare the figures with the server's aggregates. */
   readonly reconcile?: boolean;
+  /** Ask the service for everything, whatever the local store holds. */
+  readonly fresh?: boolean;
   /** The id of an interrupted run to go on with. */
   readonly resume?: string;
 }
@@ -95,18 +106,35 @@ export async function executeRun(
 }
 
 async function executeStages(
-  { definition, out, reconcile = false }: RunRequest,
+  request: RunRequest,
   folder: RunFolder,
   openedAt: number,
   services: RunServices,
   signal: AbortSignal,
 ): Promise<FinishedRun> {
+  const { definition, out, reconcile = false, fresh = false } = request;
   const destinations = definition.destinations.map((name) => services.destination(name));
   if (out !== undefined) await folder.expectPublishable(out);
 
   services.onEvent({ kind: "stage", stage: "plan" });
-  const planned = await planRun(definition, reconcile, folder, services, openedAt, signal);
-  const { plan, directory, startedAt, namesAsOf } = planned;
+  const notify = (message: string): void => services.onEvent({ kind: "notice", message });
+  const asked = { definition, reconcile, fresh };
+  const planned = await planRun(asked, folder, { ...services, notify }, openedAt, signal);
+  try {
+    return await executePlan(request, planned, destinations, folder, services, signal);
+  } finally {
+    await planned.store.close();
+  }
+}
+
+async function executePlan(
+  { definition, out, reconcile = false }: RunRequest,
+  { plan, store, directory, startedAt, namesAsOf, availableUntil }: PlannedRun,
+  destinations: readonly Destination[],
+  folder: RunFolder,
+  services: RunServices,
+  signal: AbortSignal,
+): Promise<FinishedRun> {
   const { interval, filter } = plan;
   const { runId } = folder;
   services.onEvent({ kind: "run_started", runId, slices: plan.slices.length, interval: formatInterval(interval) });
@@ -116,7 +144,7 @@ async function executeStages(
   const slices = await extractPlan(plan, services.pages, folder, (event) => services.onEvent(event), signal);
 
   const merging = {
-    readPage: async (page: StoredPage) => await folder.readPage(page),
+    readPage: (page: StoredPage | DayPage) => (isDayPage(page) ? store.read(page) : folder.readPage(page)),
     spills: services.openSpills(folder.scratchPath),
   };
   const comparison = reconcile
@@ -126,8 +154,15 @@ async function executeStages(
   services.onEvent({ kind: "stage", stage: "merge" });
   const counts = new Map<string, MergeCounts>();
   const pages = slices.flatMap((slice) => slice.pages);
-  const merged = mergePages(pages, merging, interval, counts);
-  const records = untilAborted(comparison ? comparison.watch(merged) : merged, signal);
+  const merged = mergePages([...pages, ...store.pages], merging, interval, counts, (record, page) =>
+    store.belongs(record, page),
+  );
+  const known = {
+    slices,
+    ...(plan.shortfall && { shortfall: plan.shortfall }),
+    ...(availableUntil === undefined ? {} : { availableUntil }),
+  };
+  const records = untilAborted(comparison ? comparison.watch(merged) : store.keep(merged, known), signal);
   const nameOf = createNameOf(directory);
   const engine = await services.openEngine(folder.scratchPath);
   try {
@@ -142,6 +177,15 @@ async function executeStages(
 
     services.onEvent({ kind: "stage", stage: "export" });
     const { version } = services;
+    const rowsFile = await folder.writeArtifact(`${definition.name}.json`, untilAborted(jsonChunks(table), signal));
+    const compared = {
+      runId,
+      report: definition.name,
+      definitionHash: definition.hash,
+      interval: formatInterval(interval),
+      columns: table.columns,
+      rows: { count: table.rowCount, sha256: rowsFile.sha256 },
+    };
     const filterText = describeFilter(definition.filter);
     const retries = services.retries();
     const about = describeRun({
@@ -157,9 +201,12 @@ async function executeStages(
       version,
       retries,
       namesAsOf,
+      revision: await revise(compared, services.pastRuns),
+      store: store.account(counts),
+      rows: compared.rows,
       ...(reconciliation && { reconciliation }),
     });
-    const artifacts = await exportArtifacts(definition, table, about, folder, signal);
+    const artifacts = await exportArtifacts(definition, table, about, folder, rowsFile, signal);
     signal.throwIfAborted();
     // A refused delivery must not take the account of the run with it.
     await writeManifest(folder, { ...about, artifacts, deliveries: [] }, services.clock);
@@ -193,14 +240,18 @@ async function exportArtifacts(
   table: ReportTable,
   about: RunDescription,
   folder: RunFolder,
+  rowsFile: WrittenFile,
   signal: AbortSignal,
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = [];
   for (const format of formats) {
     const name = `${report}.${format}`;
     // The same instant in every try of the run: what one of them delivered may be there already.
-    const chunks = chunksOf(format, table, pageFacts(about, Date.parse(about.startedAt)));
-    const file = await folder.writeArtifact(name, untilAborted(chunks, signal));
+    const facts = pageFacts(about, Date.parse(about.startedAt));
+    const file =
+      format === "json"
+        ? rowsFile
+        : await folder.writeArtifact(name, untilAborted(chunksOf(format, table, facts), signal));
     artifacts.push({ name, format, path: file.path, rows: table.rowCount, bytes: file.bytes, sha256: file.sha256 });
   }
   return artifacts;

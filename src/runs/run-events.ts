@@ -11,6 +11,8 @@ export type RunEvent =
   /** It stopped before its end, and can be resumed. */
   | { readonly kind: "run_interrupted"; readonly runId: string }
   | { readonly kind: "names_read"; readonly entity: EntityKind; readonly count: number }
+  /** Something that a person should know, and that does not stop the run. */
+  | { readonly kind: "notice"; readonly message: string }
   | { readonly kind: "stage"; readonly stage: Stage }
   | PageStored
   | SliceRestarted

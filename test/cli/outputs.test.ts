@@ -50,6 +50,7 @@ describe("run --json", () => {
       runId: "string",
       status: "string",
       completeness: "string",
+      revision: "number",
       artifacts: [ARTIFACT],
       deliveries: [{ ...DELIVERY, url: "string" }],
     });
@@ -89,6 +90,7 @@ describe("run --json", () => {
       reasons: [],
       dataUntil: "string",
       namesAsOf: "string",
+      settledUntil: "string",
       slices: [
         {
           slice: "string",
@@ -113,6 +115,8 @@ describe("run --json", () => {
         rejected: "number",
         open: "number",
       },
+      columns: [{ name: "string", role: "string" }],
+      rows: { count: "number", sha256: "string" },
       totals: { conversation_count: "number", offered: "number", answered: "number" },
       findings: [],
       artifacts: [ARTIFACT],

@@ -48,6 +48,7 @@ const DONE_ALREADY = /^Note: run \S+ is done already.*\n/;
 
 const PAGE = "00002\\.ndjson\\.part$";
 const NAMED_PAGE = "00002\\.ndjson$";
+const STORED = "conversations/.*\\.parquet$";
 const LOG = "checkpoint\\.log$";
 
 /** What has just happened, or is about to, when the process dies. */
@@ -75,6 +76,9 @@ const POINTS: readonly (readonly [string, Source, Strike])[] = [
     { operation: "write", path: "calls\\.csv\\.part$", when: "half" },
   ],
   ["between two files", "details_query", { operation: "rename", path: "artifacts/calls\\.csv$", when: "after" }],
+  ["before a stored day has its name", "details_query", { operation: "rename", path: STORED, when: "before" }],
+  ["when a stored day has its name", "details_query", { operation: "rename", path: STORED, when: "after" }],
+  ["between two stored days of a job", "details_job", { operation: "rename", path: STORED, when: "after", nth: 3 }],
   ["before the manifest", "details_query", { operation: "open", path: "manifest\\.json\\.part$", when: "before" }],
   ["behind the first manifest", "details_query", { operation: "rename", path: "manifest\\.json$", when: "after" }],
   ["before the files are copied out", "details_query", { operation: "copyFile", path: "calls\\.csv", when: "before" }],

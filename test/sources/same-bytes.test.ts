@@ -116,7 +116,7 @@ interface Ran {
 
 async function run(project: Project, name: string): Promise<Ran> {
   const before = project.simulator.requests.length;
-  const { exitCode, err } = await project.callsheet(["run", name, "--out", `out-${name}`, "--json"], {
+  const { exitCode, err } = await project.callsheet(["run", name, "--fresh", "--out", `out-${name}`, "--json"], {
     clock: createTestClock(),
     // What an earlier run keeps would be missing from the requests of this one.
     env: { CALLSHEET_STATE: join(project.folder, `.state-${++states}`) },

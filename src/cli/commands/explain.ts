@@ -1,4 +1,5 @@
 /** `callsheet explain REPORT`: the plan, without a request; with `--online`, also what it would bring and cost. */
+import { ReportError } from "../../domain/errors.ts";
 import type { Interval } from "../../domain/interval.ts";
 import { detailsJobBody, type QueryPlan } from "../../domain/query-plan.ts";
 import { type Slice, wantedPieces } from "../../domain/slice.ts";
@@ -7,11 +8,12 @@ import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createPageSource } from "../../genesys/create-page-source.ts";
 import { createProbe, type Probe } from "../../genesys/create-probe.ts";
 import { bindNames, kindsUsed } from "../../plan/bind-names.ts";
-import { needsAvailability } from "../../plan/choose-source.ts";
 import { cutQueries } from "../../plan/cut-slices.ts";
 import { buildPlan } from "../../plan/build-plan.ts";
 import { type Explanation, explainPlan, formatExplanation, markNames } from "../../plan/explain-plan.ts";
+import { gapsNeedAvailability, planGaps } from "../../plan/plan-gaps.ts";
 import { resolveWindow } from "../../plan/resolve-window.ts";
+import { describeFound, findServed } from "../../runs/find-served.ts";
 import { findReport } from "../find-report.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import type { World } from "../world.ts";
@@ -24,6 +26,7 @@ export interface ExplainOptions {
   readonly format?: string;
   readonly requests?: boolean;
   readonly online?: boolean;
+  readonly fresh?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,8 +39,8 @@ export async function explain(report: string, options: ExplainOptions, world: Wo
   const definition = withOptions(findReport(report, config.folder, world), options);
   const interval = resolveWindow(definition.window, definition.timeZone, world.clock.now());
   const explanation = options.online
-    ? await explainOnline(definition, interval, config, world)
-    : explainOffline(definition, interval, world);
+    ? await explainOnline(definition, interval, options, config, world)
+    : await explainOffline(definition, interval, options, config, world);
   for (const note of definition.notes) world.err(`Note: ${note}\n`);
   world.out(
     options.json
@@ -46,14 +49,39 @@ export async function explain(report: string, options: ExplainOptions, world: Wo
   );
 }
 
-function explainOffline(definition: ReportDefinition, interval: Interval, world: World): Explanation {
-  const plan = buildPlan(definition, markNames(definition.filter), interval, world.clock.now() - USUAL_LAG_MS);
-  return explainPlan(plan, definition.shape, kindsUsed(definition).length);
+async function explainOffline(
+  definition: ReportDefinition,
+  interval: Interval,
+  { fresh = false }: ExplainOptions,
+  config: Config,
+  world: World,
+): Promise<Explanation> {
+  const whole = buildPlan(definition, markNames(definition.filter), interval);
+  const found = await findStored(whole, fresh, config, world);
+  const plan = planGaps(whole, definition, found.gaps, world.clock.now() - USUAL_LAG_MS);
+  return { ...explainPlan(plan, definition.shape, kindsUsed(definition).length), ...describeFound(found, plan) };
+}
+
+/** What the store would serve; nothing when it is not known whose store to look into. */
+async function findStored(
+  plan: QueryPlan,
+  fresh: boolean,
+  config: Config,
+  world: World,
+): ReturnType<typeof findServed> {
+  const { wireStore } = await import("../wire.ts");
+  try {
+    return await findServed(fresh ? undefined : wireStore(config, world).store, plan);
+  } catch (error) {
+    if (error instanceof ReportError && error.code === "config.missing") return await findServed(undefined, plan);
+    throw error;
+  }
 }
 
 async function explainOnline(
   definition: ReportDefinition,
   interval: Interval,
+  { fresh = false }: ExplainOptions,
   config: Config,
   world: World,
 ): Promise<Explanation> {
@@ -72,18 +100,21 @@ async function explainOnline(
   try {
     const kinds = kindsUsed(definition);
     const { directory } = await createNameSource(counted).read(kinds, signal);
-    const availableUntil = needsAvailability(definition.source, interval)
+    const whole = buildPlan(definition, bindNames(definition.filter, directory), interval);
+    const found = await findStored(whole, fresh, config, world);
+    const availableUntil = gapsNeedAvailability(definition, found.gaps)
       ? await createPageSource(counted, world.clock).availableUntil(signal)
       : undefined;
-    const plan = buildPlan(definition, bindNames(definition.filter, directory), interval, availableUntil);
+    const plan = planGaps(whole, definition, found.gaps, availableUntil);
     const perMinute = await client.requestsPerMinute(signal);
     const { slices, hits, cuts } = await countSlices(createProbe(client), plan, signal);
-    return explainPlan({ ...plan, slices }, definition.shape, kinds.length, {
+    const explained = explainPlan({ ...plan, slices }, definition.shape, kinds.length, {
       hits,
       // The run sees from a first page that a slice must be cut, and asks for that page again in pieces.
       requestsBefore: requestsBefore + cuts,
       perMinute,
     });
+    return { ...explained, ...describeFound(found, plan) };
   } finally {
     await client.close();
   }

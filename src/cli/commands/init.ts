@@ -11,6 +11,9 @@ genesys:
   clientSecret: env:GENESYSCLOUD_OAUTHCLIENT_SECRET
   # share: 0.8                                         # leaves a fifth of the rate limit to other programs
 
+# settling: 3d                # after the end of a day Genesys Cloud may still change it: until then it is read again
+# store: { retention: 90d }   # conversations are kept on this machine for later runs; off keeps none
+
 # destinations:
 #   archive:
 #     type: s3

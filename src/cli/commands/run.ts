@@ -9,6 +9,7 @@ import { getRun, runIds } from "../../disk/run-history.ts";
 import { findReport } from "../find-report.ts";
 import { createProgress } from "../progress.ts";
 import { type Config, readConfig } from "../read-config.ts";
+import { renderRevision, renderStore } from "../render-changes.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
@@ -28,6 +29,7 @@ export interface RunOptions {
   readonly reconcile?: boolean;
   readonly resume?: string;
   readonly deadline?: string;
+  readonly fresh?: boolean;
 }
 
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "html"];
@@ -58,6 +60,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
       {
         definition,
         reconcile: options.reconcile ?? false,
+        fresh: options.fresh ?? false,
         ...(options.out === undefined ? {} : { out: resolve(world.cwd, options.out) }),
         ...(options.resume === undefined ? {} : { resume: options.resume }),
       },
@@ -126,11 +129,14 @@ function formatOf(name: string): ExportFormat {
 }
 
 function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
-  const { runId, completeness, reconciliation } = manifest;
+  const { runId, completeness, revision, changes, fromStore, reconciliation } = manifest;
   const told = {
     runId,
     status: "done",
     completeness,
+    revision,
+    ...(changes && { changes }),
+    ...(fromStore && { fromStore }),
     artifacts,
     deliveries,
     ...(reconciliation && { reconciliation }),
@@ -149,6 +155,7 @@ function toText(finished: FinishedRun): string {
     lines.push(`not additive: ${overlapping.join(", ")} (something counts once in each row that it touched)\n`);
   const reasons = manifest.reasons.map((reason) => `\n  ! ${reason}`).join("");
   lines.push(`\n${readInWords(manifest)} · ${manifest.completeness}${reasons}\n`);
+  lines.push(renderStore(manifest), renderRevision(manifest));
   if (isNothing(finished))
     lines.push(
       `  ! none ${manifest.questions ? "was emitted" : "began"} in the window, or none that the OAuth client's divisions show: the service does not tell which\n`,

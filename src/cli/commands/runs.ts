@@ -22,6 +22,7 @@ interface ToldRun {
   readonly code?: string;
   readonly message?: string;
   readonly rows?: number;
+  readonly revision?: number;
   readonly completeness?: string;
   readonly resume?: string;
 }
@@ -34,7 +35,9 @@ export async function listRuns(report: string | undefined, options: RunsOptions,
   if (runs.length === 0) return world.err("There are no runs yet.\n");
   const widest = Math.max(...runs.map(({ runId }) => runId.length));
   for (const run of runs) {
-    const facts = [run.interval, rowsText(run), run.completeness, run.code].filter((fact) => fact !== undefined);
+    const facts = [run.interval, rowsText(run), revisionText(run), run.completeness, run.code].filter(
+      (fact) => fact !== undefined,
+    );
     world.out(`${run.runId.padEnd(widest)}  ${run.state.padEnd(11)}  ${facts.join("  ")}\n`);
   }
 }
@@ -63,6 +66,7 @@ function toText(run: PastRun, slices: readonly PastSlice[]): string {
     ["ended", told.endedAt],
     ["stopped by", told.code === undefined ? undefined : `${told.code}: ${told.message ?? ""}`],
     ["conversations", told.rows?.toLocaleString("en")],
+    ["revision", told.revision?.toString()],
     ["data", told.completeness],
     ["folder", run.path],
   ];
@@ -88,11 +92,19 @@ function tell({ runId, state, plan, manifest, code, message, endedAt }: PastRun)
     ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
-    ...(manifest && { rows: manifest.counts.unique, completeness: manifest.completeness }),
+    ...(manifest && {
+      rows: manifest.counts.unique,
+      revision: manifest.revision,
+      completeness: manifest.completeness,
+    }),
     ...(state === "interrupted" && plan
       ? { resume: shellWords(["callsheet", "run", plan.report, "--resume", runId]) }
       : {}),
   };
+}
+
+function revisionText({ revision }: ToldRun): string | undefined {
+  return revision === undefined ? undefined : `revision ${revision}`;
 }
 
 function rowsText({ rows }: ToldRun): string | undefined {
