@@ -98,6 +98,7 @@ function run(command: string, args: string[], cwd: string): { stdout: string } {
     ...Object.fromEntries(kept),
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     NO_COLOR: "1",
+    XDG_CACHE_HOME: join(folder, "cache"),
   };
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,

@@ -1,200 +1,21 @@
 #!/usr/bin/env node
 /**
- * The command line. It parses, wires, calls, and turns an error into one message and an exit code. Commands are
- * loaded when they are used, so that `--help` answers at once.
+ * The process: it makes the world, calls what the command line says, and turns an error into one message and an exit
+ * code. What it loads before it runs is small; all else is loaded behind `keepCompiledCode`.
  */
-import { Argument, Command, CommanderError } from "commander";
 import { ReportError } from "../domain/errors.ts";
-import { completion, SHELLS } from "./commands/completion.ts";
-import { EXIT_CODES, EXIT_USAGE } from "./exit-codes.ts";
+import { keepCompiledCode } from "./compile-cache.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { shellWords } from "./shell-words.ts";
-import { VERSION } from "./version.ts";
 import { SYSTEM_CLOCK, type World } from "./world.ts";
-
-const EXIT_HELP = `
-Exit codes: 0 done · 1 our defect · 2 usage · 3 configuration or report invalid · 4 sign-in failed · 5 permission
-missing · 6 query rejected · 7 Genesys Cloud unavailable · 8 data incomplete · 9 local storage · 10 object storage ·
-11 access not proved, nothing handed out · 12 another process is at work on the run · 14 deadline ·
-130/143 interrupted (docs/error-codes.md)
-
-Examples:
-  callsheet init && callsheet check
-  callsheet explain voice-by-queue --requests
-  callsheet run voice-by-queue --interval "last 7 days" --format csv,html --out reports-out
-  callsheet simulate --generate 10000`;
 
 /** Runs one command line; the answer is the exit code. */
 export async function main(args: readonly string[], world: World, debug = false): Promise<number> {
   try {
-    await createProgram(world).parseAsync([...args], { from: "user" });
-    return 0;
+    return await (await import("./run-command-line.ts")).runCommandLine(args, world);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     return report(error, world, debug);
   }
-}
-
-function createProgram(world: World): Command {
-  const program = new Command("callsheet");
-  program
-    .description(
-      "Custom analytics reports from Genesys Cloud: one file says what you want to know, one command makes it.",
-    )
-    .version(`callsheet ${VERSION} · Node ${process.versions.node}`, "--version")
-    .option("--debug", "show what lies below an error")
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => world.out(text), writeErr: (text) => world.err(text) })
-    .addHelpText("after", EXIT_HELP);
-  const config = ["--config <file>", "configuration (CALLSHEET_CONFIG, else callsheet.yaml)"] as const;
-
-  program
-    .command("init")
-    .argument("[dir]")
-    .description("make callsheet.yaml, a first report and .env.example")
-    .action(async (dir?: string) => {
-      (await import("./commands/init.ts")).init(dir, world);
-    });
-  program
-    .command("check")
-    .argument("[report...]")
-    .description("validate reports and configuration offline")
-    .option(...config)
-    .option("--online", "sign in, read the listings and ask one tiny question too")
-    .option("--schema", "print the JSON Schema of a report file")
-    .option("--json", "print JSON")
-    .action(async (reports: string[], options) => {
-      await (await import("./commands/check.ts")).check(reports, options, world);
-    });
-  program
-    .command("explain")
-    .argument("<report>")
-    .description("the plan, without a request unless --online")
-    .option(...config)
-    .option("--interval <words>", "another window")
-    .option("--requests", "show the exact request bodies")
-    .option("--fresh", "as if the local store held nothing")
-    .option("--online", "sign in and count what each request would bring")
-    .option("--json", "print JSON")
-    .action(async (report: string, options) => {
-      await (await import("./commands/explain.ts")).explain(report, options, world);
-    });
-  program
-    .command("run")
-    .argument("<report>")
-    .description("one run now; REPORT is a name in reports/ or a file")
-    .option(...config)
-    .option("--interval <words>", "another window")
-    .option("--out <dir>", "put the files here too, all or none")
-    .option("--format <list>", "csv, json, html")
-    .option("--json", "print JSON")
-    .option("--resume <run>", "go on with a run that stopped, where it stopped")
-    .option("--deadline <time>", "stop after this time, such as 45m or 2h; the run can be resumed")
-    .option("--reconcile", "compare the figures with the service's own aggregates")
-    .option("--fresh", "ask the service for every day, whatever the local store holds")
-    .option("--dry-run", "show the plan and the requests, send nothing")
-    .action(async (report: string, options) => {
-      await (await import("./commands/run.ts")).run(report, options, world);
-    });
-  const runs = program.command("runs").description("the runs of this project, how each one stands, what it changed");
-  runs
-    .command("list")
-    .argument("[report]")
-    .description("the newest first")
-    .option(...config)
-    .option("--json", "print JSON")
-    .action(async (report: string | undefined, options) => {
-      await (await import("./commands/runs.ts")).listRuns(report, options, world);
-    });
-  runs
-    .command("show")
-    .argument("<run>")
-    .description("one run: its window, its slices, its files, and how to go on with it")
-    .option(...config)
-    .option("--json", "print JSON")
-    .action(async (run: string, options) => {
-      await (await import("./commands/runs.ts")).showRun(run, options, world);
-    });
-  runs
-    .command("diff")
-    .argument("<run>")
-    .argument("[other]")
-    .description("what changed in a report since the revision before, or between two runs of one window")
-    .option(...config)
-    .option("--json", "print JSON")
-    .action(async (run: string, other: string | undefined, options) => {
-      await (await import("./commands/runs-diff.ts")).runsDiff(run, other, options, world);
-    });
-  const store = program.command("store").description("the conversations that are kept on this machine");
-  store
-    .command("list")
-    .description("what is stored, by question")
-    .option(...config)
-    .option("--json", "print JSON")
-    .action(async (options) => {
-      await (await import("./commands/store.ts")).storeList(options, world);
-    });
-  store
-    .command("erase")
-    .argument("<conversation id...>")
-    .description("remove conversations from every stored day and from the pages of stopped runs")
-    .option(...config)
-    .option("--json", "print JSON")
-    .action(async (ids: string[], options) => {
-      await (await import("./commands/store.ts")).storeErase(ids, options, world);
-    });
-  store
-    .command("prune")
-    .description("remove what is older than store.retention; runs do so too")
-    .option(...config)
-    .option("--json", "print JSON")
-    .action(async (options) => {
-      await (await import("./commands/store.ts")).storePrune(options, world);
-    });
-  program
-    .command("fields")
-    .argument("[word]")
-    .description("every path and measure")
-    .option("--coverage", "the service's own names instead: where each one is, or why not")
-    .option("--json", "print JSON")
-    .action(async (word: string | undefined, options) => {
-      (await import("./commands/fields.ts")).fields(word, options, world);
-    });
-  program
-    .command("simulate")
-    .description("a Genesys Cloud on this machine, to try reports on")
-    .option("--calls <file>", "a call log, .tsv or .tsv.gz")
-    .option("--generate <count>", "make a whole contact centre of so many conversations")
-    .option("--seed <number>", "of the generated centre", "1")
-    .option("--port <number>", "of the API; sign-in is on the next one")
-    .option("--rate-limit <number>", "requests a minute", "300")
-    .option("--object-store", "start an S3 store too")
-    .action(async (options) => {
-      await (await import("./commands/simulate.ts")).simulate(options, world);
-    });
-  program
-    .command("completion")
-    .addArgument(new Argument("<shell>", "whose script to print").choices(SHELLS))
-    .description("a script that completes commands, report names and fields")
-    .action((shell: (typeof SHELLS)[number]) => completion(shell, world));
-  program
-    .command("complete", { hidden: true })
-    .argument("[words...]")
-    .description("what may stand for the last word; asked by the scripts of `completion`")
-    .action(async (words: string[]) => {
-      const known = program.createHelp().visibleCommands(program);
-      const commands = known.map((command) => ({
-        name: command.name(),
-        options: command.options.flatMap(({ long }) => long ?? []),
-      }));
-      (await import("./commands/complete.ts")).complete(words, commands, world);
-    });
-  // Options and exit handling are inherited by name only: every command refuses what it does not know.
-  for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => world.out(text), writeErr: (text) => world.err(text) })
-      .allowExcessArguments(false);
-  return program;
 }
 
 /** One message: what, where, how to mend it. What lies below only with --debug. */
@@ -241,6 +62,8 @@ function listenForStop(): AbortSignal {
 }
 
 if (import.meta.main) {
+  // Sources in a checkout change all the time, and Node strips their types first: only the built program is kept.
+  if (!import.meta.filename.endsWith(".ts")) keepCompiledCode(process.env);
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   process.stderr.on("error", () => {});

@@ -3,6 +3,9 @@ import type { Cell, ReportColumn } from "../domain/report-table.ts";
 
 const MAX_CELL = 40;
 
+/** Made once: each `toLocaleString` would make another. */
+const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 9 });
+
 /** Lines of text; `totals` come behind a rule. */
 export function renderTable(
   columns: readonly ReportColumn[],
@@ -32,7 +35,7 @@ function textOf(cell: Cell): string {
   if (cell === null) return "–";
   const text =
     typeof cell === "number"
-      ? cell.toLocaleString("en", { maximumFractionDigits: 9 })
+      ? NUMBER.format(cell)
       : typeof cell === "string"
         ? cell
         : Array.isArray(cell)

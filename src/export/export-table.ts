@@ -1,18 +1,16 @@
-/** A report table becomes files: each format writes from the same rows. */
+/** A report table becomes files: each format writes from the same rows, and is loaded when it is asked for. */
 import type { ExportFormat } from "../domain/report-definition.ts";
 import type { ReportTable } from "../domain/report-table.ts";
-import { csvChunks } from "./write-csv.ts";
-import { htmlChunks, type PageFacts } from "./write-html.ts";
-import { jsonChunks } from "./write-json.ts";
+import type { PageFacts } from "./write-html.ts";
 
 /** The chunks of one format. */
-export function chunksOf(format: ExportFormat, table: ReportTable, facts: PageFacts): AsyncIterable<string> {
+export async function* chunksOf(format: ExportFormat, table: ReportTable, facts: PageFacts): AsyncGenerator<string> {
   switch (format) {
     case "csv":
-      return csvChunks(table);
+      return yield* (await import("./write-csv.ts")).csvChunks(table);
     case "json":
-      return jsonChunks(table);
+      return yield* (await import("./write-json.ts")).jsonChunks(table);
     case "html":
-      return htmlChunks(table, facts);
+      return yield* (await import("./write-html.ts")).htmlChunks(table, facts);
   }
 }

@@ -17,7 +17,7 @@ import { describeFound, findServed } from "../../runs/find-served.ts";
 import { findReport } from "../find-report.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import type { World } from "../world.ts";
-import { withOptions } from "./run.ts";
+import { withOptions } from "../with-options.ts";
 
 /** Options as the command line gives them. */
 export interface ExplainOptions {

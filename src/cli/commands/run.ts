@@ -1,8 +1,6 @@
 /** `callsheet run REPORT`: one run now. */
 import { resolve } from "node:path";
-import { parseWindow } from "../../define/parse-window.ts";
 import { ReportError } from "../../domain/errors.ts";
-import type { ExportFormat, ReportDefinition } from "../../domain/report-definition.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
 import { pruneRuns } from "../../disk/prune-runs.ts";
 import { getRun, runIds } from "../../disk/run-history.ts";
@@ -14,9 +12,8 @@ import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
 import { withDeadline } from "../stop-signal.ts";
-import { wireRun } from "../wire.ts";
+import { withOptions } from "../with-options.ts";
 import type { World } from "../world.ts";
-import { explain } from "./explain.ts";
 
 /** Options as the command line gives them. */
 export interface RunOptions {
@@ -32,11 +29,9 @@ export interface RunOptions {
   readonly fresh?: boolean;
 }
 
-const FORMATS: readonly ExportFormat[] = ["csv", "json", "html"];
-
 /** Runs the report and prints the table, the files, the links and their verdict; throws a ReportError. */
 export async function run(report: string, options: RunOptions, world: World): Promise<void> {
-  if (options.dryRun) return explain(report, { ...options, requests: true }, world);
+  if (options.dryRun) return (await import("./explain.ts")).explain(report, { ...options, requests: true }, world);
   const config = readConfig(options.config, world);
   const definition = withOptions(findReport(report, config.folder, world), options);
   for (const note of definition.notes) world.err(`Note: ${note}\n`);
@@ -44,6 +39,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
     return;
   const progress = createProgress(world);
   let interrupted: string | undefined;
+  const { wireRun } = await import("../wire.ts");
   const wired = await wireRun(
     config,
     world,
@@ -107,25 +103,6 @@ async function removeOldRuns({ statePath, retention }: Config, report: string, w
     if (!(error instanceof ReportError)) throw error;
     world.err(`Note: old runs could not be removed: ${error.message}\n`);
   }
-}
-
-/** The definition with what the command line overrides. */
-export function withOptions(
-  definition: ReportDefinition,
-  { interval, format }: Pick<RunOptions, "interval" | "format">,
-): ReportDefinition {
-  const window = interval === undefined ? definition.window : parseWindow(interval);
-  if ("refused" in window) throw new ReportError("definition.interval_invalid", `--interval: ${window.refused}`);
-  const formats = format === undefined ? definition.formats : format.split(",").map((name) => formatOf(name.trim()));
-  return { ...definition, window, formats };
-}
-
-function formatOf(name: string): ExportFormat {
-  const format = FORMATS.find((known) => known === name);
-  if (format) return format;
-  throw new ReportError("definition.invalid", `Cannot write format "${name}"`, {
-    hint: `Choose from ${FORMATS.join(", ")}, separated by commas.`,
-  });
 }
 
 function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
