@@ -1,4 +1,5 @@
 /** Puts the live parts together: adapters behind the ports that a run asks for. Loaded only by commands that run. */
+import { createSmallEngine } from "../aggregate/create-small-engine.ts";
 import type { Destination } from "../deliver/deliver-artifacts.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
@@ -79,10 +80,11 @@ export async function wireRun(
       openFolder: async (report, startedAt) => await createRunFolder(config.statePath, report, startedAt),
       openSpills: createSpillStore,
       reopenFolder: async (runId) => await reopenRunFolder(config.statePath, runId),
-      openEngine: async (scratchPath) => {
-        const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
-        return await createTableEngine(scratchPath);
-      },
+      openEngine: (scratchPath) =>
+        createSmallEngine(async () => {
+          const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
+          return await createTableEngine(scratchPath);
+        }),
       destination: (name) => {
         const destination = destinations.get(name);
         if (!destination) throw new ReportError("internal", `destination ${name} was not wired`);

@@ -7,7 +7,7 @@
  */
 import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
-import type { TableEngine } from "../aggregate/table-engine.ts";
+import type { OpenEngine } from "../aggregate/create-small-engine.ts";
 import { deliverArtifacts, type Destination } from "../deliver/deliver-artifacts.ts";
 import type { Artifact, Manifest } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -54,7 +54,7 @@ export interface RunServices {
   /** The folder of a run that was interrupted. */
   reopenFolder(runId: string): Promise<RunFolder>;
   openSpills(scratchPath: string): SpillStore;
-  openEngine(scratchPath: string): Promise<TableEngine & { close(): void }>;
+  openEngine(scratchPath: string): OpenEngine;
   destination(name: string): Destination;
   retries(): number;
   onEvent(event: RunEvent): void;
@@ -164,7 +164,7 @@ async function executePlan(
   };
   const records = untilAborted(comparison ? comparison.watch(merged) : store.keep(merged, known), signal);
   const nameOf = createNameOf(directory);
-  const engine = await services.openEngine(folder.scratchPath);
+  const engine = services.openEngine(folder.scratchPath);
   try {
     const built = stated
       ? await buildStatedTable({ definition, ...stated, nameOf, engine })

@@ -33,18 +33,18 @@ test.each([
   ["init another", ["commander"]],
   ["explain calls", READING],
   ["run calls --dry-run", READING],
-  ["run calls --format json", [...READING, "@duckdb/node-api", "undici"]],
-  ["run calls --format csv", [...READING, "@duckdb/node-api", "csv-stringify", "undici"]],
+  ["run calls --format json", [...READING, "undici"]],
+  ["run calls --format csv", [...READING, "csv-stringify", "undici"]],
 ])("callsheet %s loads the packages that it needs", async (line, expected) => {
   const { packages } = await modulesOf(line);
   expect(packages).toEqual(expected.toSorted());
 });
 
-test("callsheet run loads nothing of the simulator, of delivery to S3, or of pages when it writes CSV", async () => {
+test("callsheet run loads nothing of the simulator, of delivery to S3, of a database for few rows, or of pages for CSV", async () => {
   const { files } = await modulesOf("run calls --format csv");
   expect(files).toContain("src/cli/commands/run.ts");
   expect(files).toContain("src/export/write-csv.ts");
-  expect(files.filter((file) => /^simulator\/|^src\/s3\/|write-(?:html|json)/.test(file))).toEqual([]);
+  expect(files.filter((file) => /^simulator\/|^src\/(?:s3|duckdb)\/|write-(?:html|json)/.test(file))).toEqual([]);
 });
 
 /** Runs a command line in the project; the packages it loaded that we name ourselves, and our own files. */

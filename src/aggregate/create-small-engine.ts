@@ -1,0 +1,71 @@
+/**
+ * A table engine for what is small: rows stay in memory until there are too many, then they move to the large engine,
+ * which is opened only then. Most reports are small, and to load a database, make its file and plan its statements costs
+ * more than to group a few thousand rows (`npm run bench:startup`).
+ */
+import { groupInMemory } from "./group-in-memory.ts";
+import type { FactColumn, FactRow, FactTable, TableEngine } from "./table-engine.ts";
+
+/** An engine that must be closed. */
+export interface OpenEngine extends TableEngine {
+  close(): void;
+}
+
+/** Rows of a table that stay in memory: some 10 MB of a wide report, grouped in some hundredths of a second. */
+const MAX_ROWS = 10_000;
+
+/** Makes an engine; `openLarge` is called once, by the first table that outgrows `maxRows`. */
+export function createSmallEngine(openLarge: () => Promise<OpenEngine>, maxRows = MAX_ROWS): OpenEngine {
+  let opened: Promise<OpenEngine> | undefined;
+  let large: OpenEngine | undefined;
+  return {
+    createTable: (columns) =>
+      Promise.resolve(
+        createSmallTable(columns, maxRows, async () => {
+          opened ??= openLarge();
+          large = await opened;
+          return await large.createTable(columns);
+        }),
+      ),
+    close: () => large?.close(),
+  };
+}
+
+/** Small until it has been moved; then everything is asked of the large table. */
+function createSmallTable(
+  columns: readonly FactColumn[],
+  maxRows: number,
+  createLarge: () => Promise<FactTable>,
+): FactTable {
+  let rows: FactRow[] = [];
+  let large: FactTable | undefined;
+  return {
+    get rowCount() {
+      return large?.rowCount ?? rows.length;
+    },
+    async append(more) {
+      if (large === undefined && rows.length + more.length > maxRows) {
+        large = await createLarge();
+        await large.append(rows);
+        rows = [];
+      }
+      if (large) await large.append(more);
+      else rows.push(...more.map(wellFormed));
+    },
+    async *group(keys, figures) {
+      yield* large?.group(keys, figures) ?? groupInMemory(columns, rows, keys, figures);
+    },
+    async *scan() {
+      yield* large?.scan() ?? rows;
+    },
+    async close() {
+      rows = [];
+      await large?.close();
+    },
+  };
+}
+
+/** As a text is when it has been on disk: half of a pair that stands alone becomes U+FFFD. */
+function wellFormed(row: FactRow): FactRow {
+  return row.map((value) => (typeof value === "string" ? value.toWellFormed() : value));
+}

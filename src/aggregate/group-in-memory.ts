@@ -1,0 +1,87 @@
+/**
+ * Groups flat rows that lie in memory, as the port of the engine says: each unit is counted once in each group, sums are
+ * exact, groups and codes come in the order of code points.
+ */
+import { assert } from "../domain/errors.ts";
+import { compareCodePoints } from "../support/compare-code-points.ts";
+import type { CodeCounts, FactColumn, FactRow, Figure, FigureValue, Group } from "./table-engine.ts";
+
+type Value = FactRow[number];
+
+/** All groups, in order. Texts must be well formed, so that those which are equal on disk are equal here. */
+export function groupInMemory(
+  columns: readonly FactColumn[],
+  rows: readonly FactRow[],
+  keys: readonly string[],
+  figures: readonly Figure[],
+): Group[] {
+  const keyPlaces = keys.map((key) => placeOf(columns, key));
+  const groups = new Map<string, { readonly keys: FactRow; readonly rows: FactRow[] }>();
+  if (keys.length === 0) groups.set("[]", { keys: [], rows: [] });
+  for (const row of rows) {
+    const values = keyPlaces.map((place) => row[place] ?? null);
+    // JSON keeps apart what a separator would run together: null, "null", "", a comma.
+    const name = JSON.stringify(values);
+    const group = groups.get(name);
+    if (group) group.rows.push(row);
+    else groups.set(name, { keys: values, rows: [row] });
+  }
+  const readers = figures.map((figure) => readerOf(columns, figure));
+  return [...groups.values()]
+    .sort((left, right) => compareKeys(left.keys, right.keys))
+    .map((group) => ({ keys: group.keys, figures: readers.map((read) => read(group.rows)) }));
+}
+
+function placeOf(columns: readonly FactColumn[], name: string): number {
+  const place = columns.findIndex((column) => column.name === name);
+  assert(place >= 0, "a figure reads a column of its table");
+  return place;
+}
+
+function readerOf(columns: readonly FactColumn[], figure: Figure): (rows: readonly FactRow[]) => FigureValue {
+  const [column, unit] = [placeOf(columns, figure.column), placeOf(columns, figure.unit)];
+  return figure.kind === "sum"
+    ? (rows) => sumOf(rows, column, unit)
+    : (rows) => codesOf(rows, column, unit, figure.limit);
+}
+
+/** Adds the value of each unit once. */
+function sumOf(rows: readonly FactRow[], column: number, unit: number): bigint | null {
+  const seen = new Set<Value>();
+  let sum: bigint | null = null;
+  for (const row of rows) {
+    const [value, of] = [row[column] ?? null, row[unit] ?? null];
+    if (of === null || typeof value !== "number" || seen.has(of)) continue;
+    seen.add(of);
+    sum = (sum ?? 0n) + BigInt(value);
+  }
+  return sum;
+}
+
+/** The first `limit` texts of the column, each with its number of units. */
+function codesOf(rows: readonly FactRow[], column: number, unit: number, limit: number): CodeCounts {
+  const units = new Map<string, Set<Value>>();
+  for (const row of rows) {
+    const [code, of] = [row[column] ?? null, row[unit] ?? null];
+    if (code === null) continue;
+    const known = units.get(String(code)) ?? new Set();
+    units.set(String(code), of === null ? known : known.add(of));
+  }
+  const first = [...units].sort(([left], [right]) => compareCodePoints(left, right)).slice(0, limit);
+  return { units: new Map(first.map(([code, { size }]) => [code, size])), cut: units.size - first.length };
+}
+
+/** Nulls last. */
+function compareKeys(left: FactRow, right: FactRow): number {
+  for (const [index, one] of left.entries()) {
+    const order = compareValues(one, right[index] ?? null);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareValues(left: Value, right: Value): number {
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  return compareCodePoints(String(left), String(right));
+}
