@@ -38,7 +38,9 @@ const LINES: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["callsheet fields", [COMMAND, "fields"]],
   ["callsheet completion bash", [COMMAND, "completion", "bash"]],
   ["callsheet check", [COMMAND, "check"]],
-  ["callsheet run", [COMMAND, "run", "grouped", "--fresh"]],
+  ["callsheet run, no store", [COMMAND, "run", "grouped", "--config", "storeless.yaml"]],
+  ["callsheet run --fresh", [COMMAND, "run", "grouped", "--fresh"]],
+  ["callsheet run", [COMMAND, "run", "grouped"]],
 ];
 
 interface Cost {
@@ -54,6 +56,7 @@ const simulator = await startSimulator({
 try {
   await mkdir(join(folder, "reports"));
   await writeFile(join(folder, "reports", "grouped.yaml"), REPORT);
+  await writeFile(join(folder, "storeless.yaml"), "store: { retention: off }\nstate: .storeless\n");
   const env = { ...process.env, ...simulator.env, XDG_CACHE_HOME: join(folder, "cache") };
   const costs = new Map<string, Cost[]>(LINES.map(([name]) => [name, []]));
   // Round by round, so that what else the machine does meanwhile meets all of them.

@@ -6,12 +6,10 @@ import { ReportError } from "../domain/errors.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import type { ClientStore } from "../domain/client-store.ts";
 import { createClientStore } from "../disk/create-client-store.ts";
-import { createConversationStore } from "../disk/create-conversation-store.ts";
 import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
 import { readPastRuns } from "../disk/read-past-runs.ts";
 import type { RunEvent } from "../runs/run-events.ts";
-import type { DayFiles } from "../runs/day-files.ts";
 import type { RunServices } from "../runs/execute-run.ts";
 import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
 import { createAggregatesSource } from "../genesys/create-aggregates-source.ts";
@@ -23,6 +21,7 @@ import type { BucketOptions } from "../s3/create-object-store.ts";
 import type { Config } from "./read-config.ts";
 import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
+import { wireStore } from "./wire-store.ts";
 import type { World } from "./world.ts";
 
 /** Services of one run and the way to close them. */
@@ -98,16 +97,6 @@ export async function wireRun(
       await client.close();
     },
   };
-}
-
-/** The local store of conversations; nothing when the configuration keeps none. */
-export function wireStore(config: Config, world: World): Pick<RunServices, "store"> {
-  if (config.store === undefined) return {};
-  const { apiUrl, clientId } = config.genesys();
-  const options = { statePath: config.statePath, apiUrl, clientId, ...config.store };
-  const openFiles = async (folder: string): Promise<DayFiles> =>
-    await (await import("../duckdb/open-day-files.ts")).openDayFiles(folder);
-  return { store: createConversationStore(options, openFiles, world.clock) };
 }
 
 async function wireDestination(name: string, config: Config, world: World): Promise<Destination & { close(): void }> {

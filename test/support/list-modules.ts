@@ -1,7 +1,7 @@
 // Loaded with `--import` before a program: writes the URL of each module that the program loads, one a line, into the
 // file that MODULES_FILE names.
 
-import { appendFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 
 const file = process.env["MODULES_FILE"];
@@ -13,4 +13,4 @@ registerHooks({
     return nextLoad(url, context);
   },
 });
-process.on("exit", () => appendFileSync(file, urls.map((url) => `${url}\n`).join("")));
+process.on("exit", () => writeFileSync(file, urls.map((url) => `${url}\n`).join("")));

@@ -69,7 +69,7 @@ async function findStored(
   config: Config,
   world: World,
 ): ReturnType<typeof findServed> {
-  const { wireStore } = await import("../wire.ts");
+  const { wireStore } = await import("../wire-store.ts");
   try {
     return await findServed(fresh ? undefined : wireStore(config, world).store, plan);
   } catch (error) {
