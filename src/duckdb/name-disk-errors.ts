@@ -4,6 +4,7 @@
  */
 import type { FactTable, TableEngine } from "../aggregate/table-engine.ts";
 import { ReportError } from "../domain/errors.ts";
+import type { DayFiles, DayFileWriter } from "../runs/day-files.ts";
 
 /** The system's words for a full disk, a used up share of it, and a file that may not grow. */
 const FULL = /No space left on device|Disk quota exceeded|File too large|failed to offload|max_temp_directory_size/i;
@@ -16,6 +17,31 @@ export function nameDiskErrors<E extends TableEngine>(engine: E, path: string): 
   return {
     ...engine,
     createTable: async (columns) => namedTable(await named(path, async () => await engine.createTable(columns)), path),
+  };
+}
+
+/** Opens files of conversations; errors of the disk below `path`, in opening them too, are named likewise. */
+export async function openNamed(path: string, open: () => Promise<DayFiles>): Promise<DayFiles> {
+  const files = await named(path, open);
+  return {
+    create: async () => namedWriter(await named(path, async () => await files.create()), path),
+    read: (file, interval) => namedStream(path, () => files.read(file, interval)),
+    compare: async (...args) => await named(path, async () => await files.compare(...args)),
+    copyWithout: async (...args) => await named(path, async () => await files.copyWithout(...args)),
+    close: () => files.close(),
+  };
+}
+
+function namedWriter(writer: DayFileWriter, path: string): DayFileWriter {
+  return {
+    append(records) {
+      try {
+        writer.append(records);
+      } catch (error) {
+        throw translated(error, path);
+      }
+    },
+    finish: async (file) => await named(path, async () => await writer.finish(file)),
   };
 }
 

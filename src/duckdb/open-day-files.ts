@@ -17,6 +17,7 @@ import {
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { DayFiles, DayFileWriter } from "../runs/day-files.ts";
+import { openNamed } from "./name-disk-errors.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
 
 const COLUMNS = [
@@ -40,6 +41,10 @@ const MEMORY_LIMIT = "128MB";
 
 /** Opens a database in the folder, which is made if need be; it reaches files below this folder only. */
 export async function openDayFiles(folder: string): Promise<DayFiles> {
+  return await openNamed(folder, async () => await openFiles(folder));
+}
+
+async function openFiles(folder: string): Promise<DayFiles> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { connection, ...database } = await openFencedDatabase(folder, MEMORY_LIMIT);
   let tables = 0;
@@ -65,8 +70,8 @@ export async function openDayFiles(folder: string): Promise<DayFiles> {
     },
     async copyWithout(path, ids, copy) {
       const table = `day_${++tables}`;
-      await connection.run(`CREATE TABLE ${table} (id VARCHAR)`);
-      const appender = await connection.createAppender(table);
+      await connection.run(`CREATE TEMP TABLE ${table} (id VARCHAR)`);
+      const appender = await connection.createAppender(table, "main", "temp");
       for (let from = 0; from < ids.length; from += CHUNK_ROWS)
         appender.appendDataChunk(
           chunkOf(
@@ -89,8 +94,8 @@ export async function openDayFiles(folder: string): Promise<DayFiles> {
 }
 
 async function createWriter(connection: DuckDBConnection, table: string): Promise<DayFileWriter> {
-  await connection.run(`CREATE TABLE ${table} (${COLUMNS.map(([name, , type]) => `${name} ${type}`).join(", ")})`);
-  const appender = await connection.createAppender(table);
+  await connection.run(`CREATE TEMP TABLE ${table} (${COLUMNS.map(([name, , type]) => `${name} ${type}`).join(", ")})`);
+  const appender = await connection.createAppender(table, "main", "temp");
   let waiting: DuckDBValue[][] = [];
 
   function flush(): void {

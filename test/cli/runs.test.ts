@@ -67,7 +67,7 @@ describe("runs list and runs show", () => {
     expect(run).not.toHaveProperty("resume");
     const text = await project.callsheet(["runs", "list", "calls"]);
     expect(text.out).toMatch(
-      /^calls-20240520T120000Z-[0-9a-f]{6} {2}done {9}2024-03-01T.* conversations {2}complete\n$/,
+      /^calls-20240520T120000Z-[0-9a-f]{6} {2}done {9}2024-03-01T.* conversations {2}revision 1 {2}complete\n$/,
     );
     const shown = await project.callsheet(["runs", "show", run?.runId ?? ""]);
     expect(shown.out).toContain("\nstate          done\n");

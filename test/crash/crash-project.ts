@@ -37,6 +37,8 @@ export interface Lane {
   readonly folder: string;
   /** Starts the report, or goes on with the run that is there; `limits` are commands of bash before it. */
   start(strike?: Strike, limits?: string): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
+  /** Removes the folders of all runs, and what was published: the next start is a new run. */
+  forgetRuns(): void;
   /** The files of the report; undefined before they were published. */
   artifacts(): Readonly<Record<string, string>> | undefined;
 }
@@ -98,6 +100,9 @@ export async function openCrashProject(): Promise<CrashProject> {
             err: Buffer.concat(err).toString("utf8"),
           }));
           return { child, ended };
+        },
+        forgetRuns() {
+          for (const name of [".callsheet/runs", "out"]) rmSync(join(folder, name), { recursive: true });
         },
         artifacts() {
           const out = join(folder, "out");
