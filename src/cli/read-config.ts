@@ -118,7 +118,6 @@ const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
   ...Object.keys(DESTINATION.shape),
   ...Object.keys(RETENTION.shape),
-  "retention",
   "region",
   "clientId",
   "clientSecret",

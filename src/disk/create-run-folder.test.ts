@@ -17,7 +17,7 @@ import type { PlanToKeep } from "../domain/checkpoint.ts";
 import { createInterval } from "../domain/interval.ts";
 import { createSlice } from "../domain/slice.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
-import { createRunFolder } from "./create-run-folder.ts";
+import { createRunFolder, reopenRunFolder } from "./create-run-folder.ts";
 
 const STARTED_AT = Date.UTC(2024, 4, 20, 12, 30, 5);
 
@@ -243,6 +243,19 @@ test("a run that never had a plan leaves nothing at all", async () => {
   const folder = await open(state);
   await folder.end({ state: "failed", at: STARTED_AT });
   expect(filesBelow(state)).toEqual([]);
+});
+
+test("a run that needed no page keeps its folder once it has its account, so that it can be resumed", async () => {
+  const state = temporaryFolder();
+  const folder = await createRunFolder(state, "voice", STARTED_AT);
+  const kept = { ...PLAN, fromStore: [{ interval: WINDOW, path: "/state/conversations/a/b/day.parquet" }] };
+  await folder.keepPlan(kept);
+  await folder.writeText("manifest.json", "{}");
+  expect(await folder.end({ state: "interrupted", at: STARTED_AT })).toBe(true);
+  folder.close();
+  const again = await reopenRunFolder(state, folder.runId);
+  expect(again.kept?.fromStore).toEqual(kept.fromStore);
+  again.close();
 });
 
 test("writeRejects() keeps a line for each, and those that were given before", async () => {

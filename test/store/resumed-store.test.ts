@@ -2,7 +2,7 @@
  * A run that was served by the local store and stopped: it goes on with the very days of its first try, asks for its own
  * gaps only, and for what the store has lost since. Nothing that was erased is taken from anywhere.
  */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { serverError } from "../../simulator/faults/server-error.ts";
@@ -10,6 +10,14 @@ import { DETAILS_QUERY } from "../faults/details-report.ts";
 import type { Project } from "../faults/start-project.ts";
 import { conversation } from "../simulator/small-centre.ts";
 import { CODE, DAY_MS, idOf, openStoredProject, runReport, type StoredRun } from "./stored-report.ts";
+
+const CODES_BY_ATTRIBUTE = `report: codes
+timeZone: UTC
+interval: 2024-05-01T00:00:00Z/2024-05-05T00:00:00Z
+groupBy: [conversation.attribute.tier]
+measures: [conversation_count]
+export: [csv]
+`;
 
 const TWO_DAYS = ["--interval", "2024-05-01T00:00:00Z/2024-05-03T00:00:00Z"];
 
@@ -128,4 +136,22 @@ test("a run at work is not erased from, and is named", async () => {
   expect(existsSync(join(folder, "pages"))).toBe(true);
   expect(readdirSync(join(folder, "pages"))).toHaveLength(1);
   expect((await project.run(["store", "erase", manyId(3)])).out).toContain("1 pages of stopped runs removed");
+});
+
+test("a run of jobs alone that asked for nothing begins anew when the store has lost its days", async () => {
+  const project = await openStoredProject("2024-05-20", { files: { "reports/codes.yaml": CODES_BY_ATTRIBUTE } });
+  const first = await runReport(project, "codes");
+  const served = await runReport(project, "codes");
+  expect([first.manifest.source, served.manifest.source, served.requests]).toEqual(["details_job", "local store", 0]);
+  // As behind a kill before the end.
+  const folder = join(project.folder, ".callsheet/runs", served.manifest.runId);
+  rmSync(join(folder, "ended.json"));
+  await project.run(["store", "erase", idOf(1)]);
+  const { exitCode, err } = await project.run(["run", "codes", "--resume", served.manifest.runId]);
+  expect([exitCode, err]).toEqual([
+    3,
+    expect.stringContaining(
+      `error run.not_resumable: Cannot resume run ${served.manifest.runId}: the local store no longer holds the days that it was served`,
+    ),
+  ]);
 });
