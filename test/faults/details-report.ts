@@ -69,9 +69,12 @@ export async function openProject(options: Partial<ProjectOptions> = {}): Promis
   return await startProject({ centre: fourDays(), rateLimitPerMinute: 10_000, ...options, files });
 }
 
-/** Runs the report in a project that is there already. */
+/** Runs the report in a project that is there already, and fetches what an earlier run fetched. */
 export async function runIn(project: Project, signal?: AbortSignal): Promise<ReportRun> {
-  const outcome = await project.run(["run", "every-conversation", "--out", join(project.folder, "out")], signal);
+  const outcome = await project.run(
+    ["run", "every-conversation", "--fresh", "--out", join(project.folder, "out")],
+    signal,
+  );
   return {
     ...outcome,
     project,

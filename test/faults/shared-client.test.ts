@@ -9,7 +9,8 @@ import { createTestClock } from "../support/test-clock.ts";
 import { DETAILS_QUERY, expectComplete, fourDays, openProject, runIn, runWith } from "./details-report.ts";
 import type { Outcome, Project } from "./start-project.ts";
 
-const RUN = ["run", "every-conversation"];
+/** What the local store holds would need no token. */
+const RUN = ["run", "every-conversation", "--fresh"];
 
 function signIns(project: Project): number {
   return project.simulator.requests.filter(({ host }) => host === "login").length;

@@ -132,7 +132,7 @@ test("a report that ends where the jobs' data end is not compared with aggregate
 
 test("explain says why jobs are asked, and where their data are expected to end", async () => {
   const { project } = await answer();
-  const { out } = await project.run(["explain", "tiers"]);
+  const { out } = await project.run(["explain", "tiers", "--fresh"]);
   expect(out).toMatch(/^source {7}details_job: only jobs bring participant attributes$/m);
 
   const today = await project.run(["explain", "tiers", "--interval", "month to date"]);

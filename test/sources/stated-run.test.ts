@@ -182,9 +182,12 @@ interface Ran {
 async function run(asked: Asked, timeBasis: string, options: readonly string[] = []): Promise<Ran> {
   project.write("stated.yaml", reportOf(asked, timeBasis));
   const before = project.simulator.requests.length;
-  const { exitCode, out, err } = await project.callsheet(["run", "stated.yaml", "--out", "out", ...options], {
-    clock: createTestClock(),
-  });
+  const { exitCode, out, err } = await project.callsheet(
+    ["run", "stated.yaml", "--fresh", "--out", "out", ...options],
+    {
+      clock: createTestClock(),
+    },
+  );
   expect([exitCode, err]).toEqual([0, expect.not.stringContaining("error")]);
   return {
     out,

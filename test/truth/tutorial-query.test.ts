@@ -139,7 +139,7 @@ function tutorialRow(queueId: string, trees: Trees): Record<string, unknown> {
 }
 
 test("explain shows the real request that the tutorial's query became", async () => {
-  const { exitCode, out } = await project.callsheet(["explain", "query.json", "--requests"]);
+  const { exitCode, out } = await project.callsheet(["explain", "query.json", "--requests", "--fresh"]);
   expect(exitCode).toBe(0);
   expect(out).toMatch(/POST \/api\/v2\/analytics\/conversations\/details\/(query|jobs)\n/);
   for (const words of ['"segmentFilters"', ...queueIds]) expect(out).toContain(words);
