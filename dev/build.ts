@@ -1,17 +1,25 @@
 /**
- * Makes `dist/`, what the published package holds: compiled `src/` and `simulator/`, and beside them the files that
- * the compiler leaves behind (JSON, styles, pages). Run by `npm run build` and before every `npm pack`.
+ * Makes `dist/`, what the published package holds: `simulator/` compiled file by file, `src/` and the small packages that
+ * every report needs as a few files, and beside them what a compiler leaves behind (JSON, licences). A few files, because
+ * finding, reading and linking hundreds of modules costs more than a small report (`npm run bench:startup`). Run by
+ * `npm run build` and before every `npm pack`.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
+/** What stays a package of its own: native, large, or needed by few. */
+const STAYS_OUTSIDE = /^(?:@aws-sdk|@duckdb)\//;
+
 rmSync(dist, { recursive: true, force: true });
 compile();
-for (const folder of ["src", "simulator"]) copyAssets(folder);
+rmSync(join(dist, "src"), { recursive: true });
+await bundle();
+copyAssets("simulator");
 writePackageFacts();
 makeExecutable(join(dist, "src/cli/main.js"));
 
@@ -22,6 +30,34 @@ function compile(): void {
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** One file for each command and for what several of them share; `src/cli/main.js` is where it was. */
+async function bundle(): Promise<void> {
+  const { output } = await build({
+    input: join(root, "src/cli/main.ts"),
+    platform: "node",
+    external: [STAYS_OUTSIDE, /start-simulator/],
+    output: {
+      dir: join(dist, "src/cli"),
+      entryFileNames: "main.js",
+      chunkFileNames: "[name]-[hash].js",
+      paths: (id) => (id.endsWith("start-simulator.ts") ? "../../simulator/start-simulator.js" : id),
+    },
+  });
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  writeLicences(new Set(modules.flatMap((id) => /.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [])));
+}
+
+/** The licences ask to be handed on with the code. */
+function writeLicences(folders: ReadonlySet<string>): void {
+  const texts = [...folders].toSorted().map((folder) => {
+    const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+    if (file === undefined) throw new Error(`${folder} has no licence to hand on`);
+    const { name, version }: Record<string, unknown> = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return `${String(name)} ${String(version)}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  });
+  writeFileSync(join(dist, "THIRD-PARTY.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 function copyAssets(folder: string): void {
