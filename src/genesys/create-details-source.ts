@@ -27,21 +27,23 @@ export function createDetailsSource(client: ApiClient): Pick<PageSource, "pages"
     async *pages(plan, slice, { after }, signal) {
       const seen = new Set<string>(after?.cursor === undefined ? [] : [after.cursor]);
       const decode = createPageDecoder(plan.needs);
-      const fetchPage = async (number: number): Promise<Page> =>
-        parsePage(await ask(client, detailsQueryBody(plan, slice, number), signal, decode), number);
+      const fetchPage = async (number: number): Promise<Page & { readonly cursor: string }> => {
+        const page = parsePage(await ask(client, detailsQueryBody(plan, slice, number), signal, decode), number);
+        // The conversations of a page are what a page that is served for another one is known by.
+        return { ...page, cursor: fingerprint(page) };
+      };
 
       if (after !== undefined) expectMore(after.number, plan);
       for (let number = (after?.number ?? 0) + 1; ; number++) {
         let page = await fetchPage(number);
         // The service may have been between two states: once more, then it is going round.
-        if (seen.has(fingerprint(page))) page = await fetchPage(number);
-        if (seen.has(fingerprint(page))) throw goingRound(number);
-        if (page.records.length > 0) seen.add(fingerprint(page));
+        if (seen.has(page.cursor)) page = await fetchPage(number);
+        if (seen.has(page.cursor)) throw goingRound(number);
+        if (page.records.length > 0) seen.add(page.cursor);
 
         if (number === 1 && (page.totalHits ?? 0) > MAX_HITS) throw tooMany(`${page.totalHits}`);
         const last = isLast(page, plan);
-        // The conversations of this page are what a page that is served for another one is known by.
-        if (countOf(page) > 0 || number === 1) yield { ...page, cursor: fingerprint(page), isLast: last };
+        if (countOf(page) > 0 || number === 1) yield { ...page, isLast: last };
         if (last) return;
         expectMore(number, plan);
       }

@@ -130,12 +130,19 @@ async function receive(
   const wire = await readBody(response, signal);
   const bytes = await unpacked(wire, headers["content-encoding"]);
   const isJson = /json/i.test(headers["content-type"] ?? "");
-  return {
-    status: response.statusCode,
-    headers,
-    json: isJson ? parseJson(bytes, response.statusCode, decode) : undefined,
-    sizeBytes: wire.length,
-  };
+  const json = isJson ? parseJson(bytes, response.statusCode, decode) : undefined;
+  const sizeBytes = wire.length;
+  for (const { buffer } of new Set([bytes, wire])) release(buffer);
+  return { status: response.statusCode, headers, json, sizeBytes };
+}
+
+/**
+ * Gives the memory of a page back. The garbage collector would come for it later, and oftener: of 100,000
+ * conversations, half a gigabyte of pages, it made 44 full collections (`npm run bench:pipeline`).
+ */
+function release(buffer: ArrayBufferLike): void {
+  // Small buffers are parts of a pool that others use too.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 async function readBody({ body, headers }: Dispatcher.ResponseData, signal: AbortSignal): Promise<Buffer> {
