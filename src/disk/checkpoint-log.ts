@@ -8,9 +8,9 @@ import { z } from "zod";
 import type { KeptPage, SliceEnd, SliceProgress } from "../domain/checkpoint.ts";
 import type { StoredPage } from "../domain/page.ts";
 
-/** A page as its checkpoint knows it: the file's name follows from its place, so that no other file can be named. */
+/** A page as its checkpoint knows it: where it stands follows from the pages before it, so that no other place can be named. */
 export interface LoggedPage extends Omit<KeptPage, "stored"> {
-  readonly stored?: Omit<StoredPage, "file" | "sliceId" | "number">;
+  readonly stored?: Omit<StoredPage, "file" | "offset" | "sliceId" | "number">;
 }
 
 /** The progress as it is written down. */

@@ -1,13 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -105,7 +96,7 @@ test("addPage() sorts a page, and readPage() gives back what was written, odd te
     last: { id: "b" },
   });
   expect((await folder.readPage(stored)).map(({ id }) => id)).toEqual([odd, "a", "b"]);
-  expect(filesBelow(folder.path)).toEqual(["lock", "pages/s1/00001.ndjson", "pages/s1/checkpoint.log"]);
+  expect(filesBelow(folder.path)).toEqual(["lock", "pages/s1/checkpoint.log", "pages/s1/pages.ndjson"]);
 });
 
 test("addPage() counts pages in the order in which they came, and writes no empty one", async () => {
@@ -166,25 +157,30 @@ test("an artifact that breaks off leaves nothing, and an older one as it was", a
   expect(readFileSync(join(folder.path, "manifest.json"), "utf8")).toBe("old");
 });
 
-test("F3: a full disk stops the page, keeps the pages before it and leaves no temporary file", async () => {
+test("F3: a full disk stops the page, of which no checkpoint speaks, and keeps the pages before it", async () => {
   const folder = await open();
+  const stored = await store(folder, "r", page(1, ["a", 1]));
   const slice = await folder.openSlice("s");
-  const { stored } = await slice.addPage(page(1, ["a", 1]));
-  symlinkSync("/dev/full", join(folder.path, "pages/s/00002.ndjson.part"));
-  const error = await failure(slice.addPage(page(2, ["b", 2])));
+  symlinkSync("/dev/full", join(folder.path, "pages/s/pages.ndjson"));
+  const error = await failure(slice.addPage(page(1, ["b", 2])));
   expect([error.code, error.hint]).toEqual(["disk.full", "Free some space, or set CALLSHEET_STATE to another disk."]);
-  expect(filesBelow(folder.path)).toEqual(["lock", "pages/s/00001.ndjson", "pages/s/checkpoint.log"]);
-  expect(stored && (await folder.readPage(stored))).toHaveLength(1);
+  expect(filesBelow(folder.path)).toEqual([
+    "lock",
+    "pages/r/checkpoint.log",
+    "pages/r/pages.ndjson",
+    "pages/s/pages.ndjson",
+  ]);
+  expect(await folder.readPage(stored)).toHaveLength(1);
 });
 
-test("F5: a file that cannot be synced is no file, and nobody tries again", async () => {
+test("F5: a page that cannot be synced does not count, and nobody tries again", async () => {
   const folder = await open();
-  mkdirSync(join(folder.path, "pages/s"));
+  const slice = await folder.openSlice("s");
   // A device takes every byte and refuses to sync.
-  symlinkSync("/dev/null", join(folder.path, "pages/s/00001.ndjson.part"));
-  const error = await failure(store(folder, "s", page(1, ["a", 1])));
+  symlinkSync("/dev/null", join(folder.path, "pages/s/pages.ndjson"));
+  const error = await failure(slice.addPage(page(1, ["a", 1])));
   expect([error.code, error.message]).toEqual(["disk.unwritable", expect.stringMatching(/^Cannot use .*: EINVAL$/)]);
-  expect(filesBelow(folder.path)).toEqual(["lock"]);
+  expect(filesBelow(folder.path)).toEqual(["lock", "pages/s/pages.ndjson"]);
 });
 
 test("a state folder that cannot be used is named, with the way out", async () => {
@@ -220,8 +216,8 @@ test("R-63: each run has a folder of its own that only its owner can read, down 
     ["artifacts/voice.csv", "600"],
     ["lock", "600"],
     ["manifest.json", "600"],
-    ["pages/s/00001.ndjson", "600"],
     ["pages/s/checkpoint.log", "600"],
+    ["pages/s/pages.ndjson", "600"],
     ["rejects.ndjson", "600"],
   ]);
   for (const name of ["", "pages", "pages/s", "artifacts", "scratch"])

@@ -2,12 +2,14 @@
  * A run's folder on a local disk: `plan.json`, `pages/<slice>/` with a checkpoint each, `rejects.ndjson`, `artifacts/`,
  * `manifest.json`, and `ended.json` once it came to an end. A killed run has no end, and nobody holds its lock.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, statfs } from "node:fs/promises";
+import { open, readdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeptPlan } from "../domain/checkpoint.ts";
+import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { ReportError } from "../domain/errors.ts";
+import type { StoredPage } from "../domain/page.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { atomicWrite } from "../support/atomic-write.ts";
 import { makeFolder } from "../support/make-folder.ts";
@@ -15,6 +17,7 @@ import { readLog } from "./checkpoint-log.ts";
 import { decodeRecords } from "./encode-records.ts";
 import { damagedFile, onDisk } from "./on-disk.ts";
 import { CHECKPOINT, openSlice } from "./open-slice.ts";
+import { readPiece } from "./page-file.ts";
 import { type ReadPlan, readPlanText, writePlanText } from "./plan-file.ts";
 import { expectPublishable, publishFiles } from "./publish-files.ts";
 import { readEnd, writeEndText } from "./end-file.ts";
@@ -92,12 +95,7 @@ async function openFolder(
     },
     openSlice: async (sliceId) =>
       await openSlice({ runId, sliceId, folder: join(path, "pages", sliceId), nextSequence: () => ++sequence }),
-    async readPage({ file, sha256 }) {
-      const bytes = await onDisk(file, async () => await readFile(file));
-      if (createHash("sha256").update(bytes).digest("hex") !== sha256) throw damagedFile(file);
-      // The checksum has shown that these are the very bytes that were made of records.
-      return decodeRecords(bytes.toString("utf8"));
-    },
+    readPage: async (page) => await onDisk(page.file, async () => await readPage(page)),
     async writeRejects(more) {
       rejects.push(...more.map((reject) => `${JSON.stringify(reject)}\n`));
       await onDisk(path, async () => await atomicWrite(join(path, REJECTS), rejects));
@@ -126,6 +124,18 @@ async function openFolder(
     },
     close: release,
   };
+}
+
+async function readPage({ file, ...piece }: StoredPage): Promise<ConversationRecord[]> {
+  const handle = await open(file, "r");
+  try {
+    const bytes = await readPiece(handle, piece);
+    if (typeof bytes === "string") throw damagedFile(file);
+    // The checksum has shown that these are the very bytes that were made of records.
+    return decodeRecords(bytes.toString("utf8"));
+  } finally {
+    await handle.close();
+  }
 }
 
 /** A page, or the account of a run that needed none: what it asked for was stated, or stored already. */

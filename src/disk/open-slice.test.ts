@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,6 +7,7 @@ import type { Page } from "../domain/page.ts";
 import type { SliceFolder } from "../domain/run-folder.ts";
 import { checkpointLine, openingLine } from "./checkpoint-log.ts";
 import { openSlice } from "./open-slice.ts";
+import { PAGES } from "./page-file.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "callsheet-slice-"));
@@ -78,12 +79,12 @@ test("openSlice() goes on where the slice was left, with everything that was sai
 test("F6: a checkpoint in which any one bit has changed is never believed, and what is left of it is true", async () => {
   const { folder, progress, log } = await finished();
   const whole = readFileSync(log);
-  const pages = ["00001.ndjson", "00002.ndjson"].map((name) => [name, readFileSync(join(folder, name))] as const);
+  const pages = readFileSync(join(folder, PAGES));
   for (let at = 0; at < whole.length; at++) {
     const spoiled = Buffer.from(whole);
     spoiled.writeUInt8(spoiled.readUInt8(at) ^ (1 << (at % 8)), at);
     writeFileSync(log, spoiled);
-    for (const [name, bytes] of pages) writeFileSync(join(folder, name), bytes);
+    writeFileSync(join(folder, PAGES), pages);
     const slice = await open(folder);
     if (slice.restarted === undefined) {
       // Only the last line, without its end: as if it had never been written.
@@ -95,7 +96,7 @@ test("F6: a checkpoint in which any one bit has changed is never believed, and w
 
 test("F6: a checkpoint that breaks off anywhere is what it was before the line that broke", async () => {
   const { folder, progress, log } = await finished();
-  const whole = readFileSync(log);
+  const [whole, pages] = [readFileSync(log), readFileSync(join(folder, PAGES))];
   for (let length = whole.length - 1; length >= 0; length--) {
     truncateSync(log, length);
     const slice = await open(folder);
@@ -104,6 +105,7 @@ test("F6: a checkpoint that breaks off anywhere is what it was before the line t
     expect(slice.progress.end).toBeUndefined();
   }
   writeFileSync(log, whole);
+  writeFileSync(join(folder, PAGES), pages);
   appendFileSync(log, "half a li");
   expect((await open(folder)).progress).toEqual(progress);
   expect(readFileSync(log)).toEqual(whole);
@@ -134,11 +136,20 @@ test.each<[string, (folder: string) => void, string]>([
       ),
     "its checkpoint is of another version of callsheet",
   ],
-  ["without a page", (folder) => rmSync(join(folder, "00002.ndjson")), "its page 00002.ndjson is missing"],
+  ["without its pages", (folder) => rmSync(join(folder, PAGES)), "its page 1 is missing"],
+  [
+    "without the last byte of a page",
+    (folder) => truncateSync(join(folder, PAGES), statSync(join(folder, PAGES)).size - 1),
+    "its page 2 is missing",
+  ],
   [
     "with another page",
-    (folder) => copyFileSync(join(folder, "00001.ndjson"), join(folder, "00002.ndjson")),
-    "its page 00002.ndjson is damaged",
+    (folder) => {
+      const pages = readFileSync(join(folder, PAGES));
+      const first = pages.subarray(0, pages.length / 2);
+      writeFileSync(join(folder, PAGES), Buffer.concat([first, first]));
+    },
+    "its page 2 is damaged",
   ],
 ])("F6: a checkpoint %s is given up, and it is said why", async (_name, spoil, why) => {
   const { folder } = await finished();
@@ -160,6 +171,20 @@ test("F7: a cursor of the future is found, however well it is signed", async () 
     "line 2 of its checkpoint cannot be: it is ahead of its data",
     { pages: [], passes: 0 },
   ]);
+});
+
+test.each<[string, number, (log: string) => void]>([
+  ["no checkpoint", 0, (log) => rmSync(log)],
+  ["half a line", 1, (log) => truncateSync(log, statSync(log).size - 1)],
+])("F1: openSlice() cuts off a page of which %s speaks", async (_name, before, forget) => {
+  const folder = temporaryFolder();
+  const slice = await open(folder);
+  for (let number = 1; number <= before + 1; number++) await slice.addPage(page(number));
+  forget(join(folder, "checkpoint.log"));
+  const again = await open(folder);
+  expect([again.restarted, again.progress.pages.length]).toEqual([undefined, before]);
+  const kept = await again.addPage(page(before + 1));
+  expect((await open(folder)).progress.pages.at(-1)).toEqual(kept);
 });
 
 test("restart() gives up the pages and the checkpoint", async () => {

@@ -1,19 +1,18 @@
 /**
  * The folder of one slice: its pages and its checkpoint.
  *
- *   page written beside its name ─► synced ─► named ─► line in the checkpoint ─► synced: now it counts
+ *   page written behind the others ─► synced ─► line in the checkpoint ─► synced: now it counts
  *
- * Whatever the process dies between, the checkpoint speaks only of pages that are there. Opening holds every page
- * against its checksum, so that what is resumed is what was fetched.
+ * Whatever the process dies between, the checkpoint speaks only of pages that are there; what stands behind them is cut
+ * off. Opening holds every page against its checksum, so that what is resumed is what was fetched.
  */
-import { createHash } from "node:crypto";
 import { open, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeptPage, SliceProgress } from "../domain/checkpoint.ts";
 import { compareRecords, type RecordPlace } from "../domain/conversation-record.ts";
 import type { Page, StoredPage } from "../domain/page.ts";
 import type { SliceFolder } from "../domain/run-folder.ts";
-import { atomicWrite, syncFolder } from "../support/atomic-write.ts";
+import { syncFolder } from "../support/atomic-write.ts";
 import { makeFolder } from "../support/make-folder.ts";
 import {
   type CheckpointLine,
@@ -25,7 +24,7 @@ import {
 } from "./checkpoint-log.ts";
 import { encodeRecords } from "./encode-records.ts";
 import { onDisk } from "./on-disk.ts";
-import { pageFileName } from "./run-names.ts";
+import { appendDurably, PAGES, readPiece, sha256Of } from "./page-file.ts";
 
 /** A slice of a run, and the run's count of pages. */
 export interface SliceAddress {
@@ -42,6 +41,7 @@ export const CHECKPOINT = "checkpoint.log";
 /** Opens the slice where its checkpoint says; begins anew, and says why, when that cannot be relied on. */
 export async function openSlice({ runId, sliceId, folder, nextSequence }: SliceAddress): Promise<SliceFolder> {
   const file = join(folder, CHECKPOINT);
+  const pagesFile = join(folder, PAGES);
   const found = await onDisk(folder, async () => {
     await makeFolder(folder);
     return await readSafely(folder, runId, sliceId);
@@ -49,7 +49,15 @@ export async function openSlice({ runId, sliceId, folder, nextSequence }: SliceA
   let restarted: string | undefined;
   let progress: SliceProgress = { pages: [], passes: 0 };
   let digest = "";
-  let places = 0;
+  let offset = 0;
+
+  /** The page at the end of those that were placed before. */
+  function placed({ stored, ...page }: LoggedPage): KeptPage {
+    if (stored === undefined) return page;
+    const whole: StoredPage = { ...stored, sliceId, number: page.mark.number, file: pagesFile, offset };
+    offset += stored.bytes;
+    return { ...page, stored: whole };
+  }
 
   async function restart(): Promise<void> {
     await onDisk(folder, async () => {
@@ -58,19 +66,15 @@ export async function openSlice({ runId, sliceId, folder, nextSequence }: SliceA
       await rm(folder, { recursive: true, force: true });
       await makeFolder(folder);
     });
-    [digest, places] = ["", 0];
+    [digest, offset] = ["", 0];
   }
 
   if ("damage" in found) {
     restarted = found.damage;
     await restart();
   } else {
-    progress = {
-      ...found.progress,
-      pages: found.progress.pages.map((page, place) => keptPage(page, sliceId, folder, place)),
-    };
+    progress = { ...found.progress, pages: found.progress.pages.map(placed) };
     digest = found.digest;
-    places = progress.pages.length;
   }
 
   /** The first line of all goes with the one that says whose checkpoint it is. */
@@ -88,13 +92,13 @@ export async function openSlice({ runId, sliceId, folder, nextSequence }: SliceA
     progress,
     ...(restarted === undefined ? {} : { restarted }),
     async addPage(page) {
-      const place = places++;
-      const logged = await onDisk(
-        folder,
-        async () => await writePage(page, join(folder, pageFileName(place)), nextSequence),
-      );
+      const { logged, bytes } = layOut(page, nextSequence);
+      await onDisk(pagesFile, async () => {
+        if (bytes.length > 0) await appendDurably(pagesFile, bytes);
+        if (offset === 0) await syncFolder(folder);
+      });
       await append({ kind: "page", page: logged });
-      return keptPage(logged, sliceId, folder, place);
+      return placed(logged);
     },
     beginPass: async () => await append({ kind: "pass" }),
     note: async (text) => await append({ kind: "note", text }),
@@ -107,21 +111,38 @@ export async function openSlice({ runId, sliceId, folder, nextSequence }: SliceA
 async function readSafely(folder: string, runId: string, sliceId: string): Promise<ReadLog> {
   const file = join(folder, CHECKPOINT);
   const bytes = await readIfThere(file);
-  if (bytes === undefined) return { progress: { pages: [], passes: 0 }, digest: "", sizeBytes: 0 };
+  if (bytes === undefined) {
+    // A page that no checkpoint came to speak of.
+    await rm(join(folder, PAGES), { force: true });
+    return { progress: { pages: [], passes: 0 }, digest: "", sizeBytes: 0 };
+  }
   const found = readLog(bytes.toString("utf8"), runId, sliceId);
   if ("damage" in found) return found;
-  for (const [place, { stored }] of found.progress.pages.entries()) {
-    if (stored === undefined) continue;
-    const name = pageFileName(place);
-    const page = await readIfThere(join(folder, name));
-    if (page === undefined) return { damage: `its page ${name} is missing` };
-    if (sha256Of(page) !== stored.sha256) return { damage: `its page ${name} is damaged` };
-  }
+  const damage = await damageOf(join(folder, PAGES), found.progress.pages);
+  if (damage !== undefined) return { damage };
   if (bytes.length > found.sizeBytes) await truncate(file, found.sizeBytes);
   return found;
 }
 
-async function writePage(page: Page, file: string, nextSequence: () => number): Promise<LoggedPage> {
+/** What is wrong with the pages, in words; what stands behind the last of them is cut off. */
+async function damageOf(file: string, pages: readonly LoggedPage[]): Promise<string | undefined> {
+  const handle = await open(file, "a+", 0o600);
+  try {
+    let offset = 0;
+    for (const [place, { stored }] of pages.entries()) {
+      if (stored === undefined) continue;
+      const piece = await readPiece(handle, { ...stored, offset });
+      if (typeof piece === "string") return `its page ${place + 1} is ${piece}`;
+      offset += stored.bytes;
+    }
+    await handle.truncate(offset);
+    return undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+function layOut(page: Page, nextSequence: () => number): { readonly logged: LoggedPage; readonly bytes: Buffer } {
   const { number, cursor, isLast, totalHits, rejects, sizeBytes } = page;
   const records = page.records.toSorted(compareRecords);
   const [first, last] = [records[0], records.at(-1)];
@@ -132,19 +153,17 @@ async function writePage(page: Page, file: string, nextSequence: () => number): 
     rejects,
     sizeBytes,
   };
-  if (!first || !last) return told;
-  const sequence = nextSequence();
-  const { sha256, bytes } = await atomicWrite(file, [encodeRecords(records)]);
-  return {
-    ...told,
-    stored: { sequence, sha256, bytes, rowCount: records.length, first: placeOf(first), last: placeOf(last) },
+  if (!first || !last) return { logged: told, bytes: Buffer.alloc(0) };
+  const bytes = Buffer.from(encodeRecords(records));
+  const stored = {
+    sequence: nextSequence(),
+    sha256: sha256Of(bytes),
+    bytes: bytes.length,
+    rowCount: records.length,
+    first: placeOf(first),
+    last: placeOf(last),
   };
-}
-
-function keptPage({ stored, ...page }: LoggedPage, sliceId: string, folder: string, place: number): KeptPage {
-  if (stored === undefined) return page;
-  const whole: StoredPage = { ...stored, sliceId, number: page.mark.number, file: join(folder, pageFileName(place)) };
-  return { ...page, stored: whole };
+  return { logged: { ...told, stored }, bytes };
 }
 
 /** A page that was kept whole by its first record would make memory grow with the window. */
@@ -152,23 +171,9 @@ function placeOf({ startedAt, id }: RecordPlace): RecordPlace {
   return { startedAt, id };
 }
 
-async function appendDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, "a", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   return await readFile(file).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   });
-}
-
-function sha256Of(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -16,11 +16,6 @@ export const MANIFEST = "manifest.json";
 /** What could not be read. */
 export const REJECTS = "rejects.ndjson";
 
-/** The name in the slice's folder of its page that came at this place, counted from 0. */
-export function pageFileName(place: number): string {
-  return `${String(place + 1).padStart(5, "0")}.ndjson`;
-}
-
 /** The folder of all runs. */
 export function runsFolder(statePath: string): string {
   return join(statePath, "runs");

@@ -33,10 +33,13 @@ export interface StoredPage {
   readonly sliceId: string;
   readonly number: number;
   readonly sequence: number;
+  /** The slice's pages stand in it one behind another. */
   readonly file: string;
-  /** Hexadecimal SHA-256 of the file. */
-  readonly sha256: string;
+  /** Where the page begins in the file, and how long it is there, in bytes. */
+  readonly offset: number;
   readonly bytes: number;
+  /** Hexadecimal SHA-256 of these bytes. */
+  readonly sha256: string;
   readonly rowCount: number;
   /** Where its first and its last record stand: all that is remembered of it, so that pages may be many. */
   readonly first: RecordPlace;

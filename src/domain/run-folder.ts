@@ -1,6 +1,7 @@
 /**
- * The port to a run's folder. Every file is written beside its name, synced and renamed: it is whole or absent. A
- * checkpoint is written after the data that it speaks of. One process at a time has the folder.
+ * The port to a run's folder. A file is written beside its name, synced and renamed: it is whole or absent. Pages are
+ * added to their slice's file, and count when a checkpoint speaks of them, which is written after them. One process at a
+ * time has the folder.
  */
 import type { KeptPage, KeptPlan, PlanToKeep, SliceEnd, SliceProgress } from "./checkpoint.ts";
 import type { ConversationRecord } from "./conversation-record.ts";

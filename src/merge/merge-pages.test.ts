@@ -53,7 +53,18 @@ async function merge(
     if (!first || !last) return [];
     contents.set(file, sorted);
     return [
-      { sliceId, number: index, sequence: index + 1, file, sha256: "", bytes: 0, rowCount: sorted.length, first, last },
+      {
+        sliceId,
+        number: index,
+        sequence: index + 1,
+        file,
+        offset: 0,
+        bytes: 0,
+        sha256: "",
+        rowCount: sorted.length,
+        first,
+        last,
+      },
     ];
   });
   const counts = new Map<string, MergeCounts>();

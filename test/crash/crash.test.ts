@@ -46,8 +46,7 @@ afterAll(async () => {
 /** What a run says that was killed behind its end. */
 const DONE_ALREADY = /^Note: run \S+ is done already.*\n/;
 
-const PAGE = "00002\\.ndjson\\.part$";
-const NAMED_PAGE = "00002\\.ndjson$";
+const PAGES_FILE = "pages\\.ndjson$";
 const STORED = "conversations/.*\\.parquet$";
 const LOG = "checkpoint\\.log$";
 
@@ -55,11 +54,20 @@ const LOG = "checkpoint\\.log$";
 const POINTS: readonly (readonly [string, Source, Strike])[] = [
   ["before the plan has its name", "details_query", { operation: "rename", path: "plan\\.json$", when: "before" }],
   ["when the plan has its name", "details_query", { operation: "rename", path: "plan\\.json$", when: "after" }],
-  ["before a page is opened", "details_query", { operation: "open", path: PAGE, when: "before" }],
-  ["in the middle of a page", "details_query", { operation: "write", path: PAGE, when: "half" }],
-  ["before a page is synced", "details_query", { operation: "sync", path: PAGE, when: "before" }],
-  ["before a page has its name", "details_query", { operation: "rename", path: NAMED_PAGE, when: "before" }],
-  ["between a page and its checkpoint", "details_query", { operation: "rename", path: NAMED_PAGE, when: "after" }],
+  ["before a page is opened", "details_query", { operation: "open", path: PAGES_FILE, when: "before", nth: 2 }],
+  ["in the middle of a page", "details_query", { operation: "write", path: PAGES_FILE, when: "half", nth: 2 }],
+  ["before a page is synced", "details_query", { operation: "sync", path: PAGES_FILE, when: "before", nth: 2 }],
+  ["in the middle of the first page", "details_query", { operation: "write", path: PAGES_FILE, when: "half" }],
+  [
+    "between the first page and its checkpoint",
+    "details_query",
+    { operation: "sync", path: PAGES_FILE, when: "after" },
+  ],
+  [
+    "between a page and its checkpoint",
+    "details_query",
+    { operation: "sync", path: PAGES_FILE, when: "after", nth: 2 },
+  ],
   ["before a checkpoint's first line", "details_query", { operation: "write", path: LOG, when: "before" }],
   ["in the middle of a checkpoint's first line", "details_query", { operation: "write", path: LOG, when: "half" }],
   ["in the middle of a later line", "details_query", { operation: "write", path: LOG, when: "half", nth: 7 }],

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createInterval } from "../../src/domain/interval.ts";
 import { createSlice, cutSlice, halveList } from "../../src/domain/slice.ts";
+import { PAGES as PAGES_FILE } from "../../src/disk/page-file.ts";
 import { type CrashProject, openCrashProject, PAGES } from "./crash-project.ts";
 import type { Moment } from "./strike.ts";
 
@@ -37,9 +38,16 @@ function lostByPowerCut(moments: readonly Moment[]): string[] {
   const lost: string[] = [];
   const unsynced = new Set<string>();
   const unnamed = new Set<string>();
+  const opened = new Set<string>();
   for (const [operation, path, when] of moments) {
     if (operation === "write" && when === "before" && basename(path) === "checkpoint.log")
-      lost.push(...[...unnamed].filter((page) => page.startsWith(dirname(path))).map((page) => `counted: ${page}`));
+      lost.push(
+        ...[...unnamed, ...unsynced].filter((page) => isPageOf(page, dirname(path))).map((page) => `counted: ${page}`),
+      );
+    // A file that a page makes has its name when its folder was synced.
+    if (operation === "open" && when === "after" && basename(path) === PAGES_FILE && !opened.has(path))
+      unnamed.add(path);
+    if (operation === "open") opened.add(path);
     if (operation === "rename" && when === "before" && basename(path) === "ended.json")
       lost.push(...[...unnamed].map((file) => `done: ${file}`));
     if (when === "before" && (operation === "write" || operation === "copyFile")) unsynced.add(path);
@@ -61,6 +69,11 @@ function lostByPowerCut(moments: readonly Moment[]): string[] {
     ...[...unsynced].map((file) => `never synced: ${file}`),
     ...[...unnamed].map((file) => `no name: ${file}`),
   ];
+}
+
+/** The slice's folder, or what is in it besides the checkpoint itself. */
+function isPageOf(path: string, folder: string): boolean {
+  return path.startsWith(folder) && basename(path) !== "checkpoint.log";
 }
 
 /** `calls.csv` of `calls.csv.part` and of `.calls.csv.calls-20240520T120000Z-0123ab.part`. */

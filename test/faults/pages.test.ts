@@ -174,7 +174,7 @@ test("R-18, R-19: one page and then 429 for ever is no report", async () => {
   const run = await runWith([tooManyRequests({ ...QUERY, page: 2, retryAfter: 1, ...FOR_EVER })]);
   expectRefused(run, 7, "error genesys.rate_limited: Gave up after 6 tries");
   const kept = readdirSync(join(run.project.folder, ".callsheet/runs"), { recursive: true }).map(String);
-  expect(kept.filter((name) => name.endsWith("00001.ndjson"))).toHaveLength(DAYS.length);
+  expect(kept.filter((name) => name.endsWith("pages.ndjson"))).toHaveLength(DAYS.length);
 });
 
 test("R-21: nobody waits after the last try", async () => {

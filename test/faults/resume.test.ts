@@ -187,7 +187,7 @@ test("F6: another window, other options and another version's plan are refused",
 });
 
 test.each([
-  ["a page", "00001.ndjson", "its page 00001.ndjson is damaged"],
+  ["a page", "pages.ndjson", "its page 1 is damaged"],
   ["the checkpoint", "checkpoint.log", "line 2 of its checkpoint is damaged"],
 ])(
   "F6: a slice of which %s was damaged is fetched anew, it is said, and the others are kept",
