@@ -41,6 +41,7 @@ const PORTS = new Set([
   "src/runs/name-source.ts",
   "src/extract/rate-budget.ts",
   "src/aggregate/table-engine.ts",
+  "src/export/parquet-writer.ts",
   "src/merge/spill-store.ts",
   "src/deliver/object-store.ts",
   "src/runs/conversation-store.ts",
@@ -68,6 +69,7 @@ const KNOWN_TO: readonly (readonly [packages: string, folder: string])[] = [
   ["fastify", "console"],
   ["pg", "postgres"],
   ["pg-boss", "pg-boss"],
+  ["yazl", "export"],
 ];
 
 /** Why the import is refused and what to do instead; undefined when it is in order. */

@@ -3,6 +3,7 @@
  * and a report waits for nothing that it does not need.
  */
 import { Argument, Command, CommanderError } from "commander";
+import { EXPORT_FORMATS } from "../domain/report-definition.ts";
 import { completion, SHELLS } from "./commands/completion.ts";
 import { EXIT_USAGE } from "./exit-codes.ts";
 import { VERSION } from "./version.ts";
@@ -82,7 +83,7 @@ function createProgram(world: World): Command {
     .option(...config)
     .option("--interval <words>", "another window")
     .option("--out <dir>", "put the files here too, all or none")
-    .option("--format <list>", "csv, json, html")
+    .option("--format <list>", EXPORT_FORMATS.join(", "))
     .option("--json", "print JSON")
     .option("--resume <run>", "go on with a run that stopped, where it stopped")
     .option("--deadline <time>", "stop after this time, such as 45m or 2h; the run can be resumed")

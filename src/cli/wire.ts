@@ -84,6 +84,12 @@ export async function wireRun(
           const { createTableEngine } = await import("../duckdb/create-table-engine.ts");
           return await createTableEngine(scratchPath);
         }),
+      parquetWriter: (scratchPath) => ({
+        async *writeParquet(...args) {
+          const { createParquetWriter } = await import("../duckdb/create-parquet-writer.ts");
+          yield* createParquetWriter(scratchPath).writeParquet(...args);
+        },
+      }),
       destination: (name) => {
         const destination = destinations.get(name);
         if (!destination) throw new ReportError("internal", `destination ${name} was not wired`);

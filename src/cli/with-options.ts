@@ -1,15 +1,13 @@
 /** What a command line says instead of the report file, for the commands that plan or run a report. */
 import { parseWindow } from "../define/parse-window.ts";
 import { ReportError } from "../domain/errors.ts";
-import type { ExportFormat, ReportDefinition } from "../domain/report-definition.ts";
+import { EXPORT_FORMATS, type ExportFormat, type ReportDefinition } from "../domain/report-definition.ts";
 
 /** Options as the command line gives them. */
 export interface Overrides {
   readonly interval?: string;
   readonly format?: string;
 }
-
-const FORMATS: readonly ExportFormat[] = ["csv", "json", "html"];
 
 /** The definition with what the command line overrides. */
 export function withOptions(definition: ReportDefinition, { interval, format }: Overrides): ReportDefinition {
@@ -20,9 +18,9 @@ export function withOptions(definition: ReportDefinition, { interval, format }: 
 }
 
 function formatOf(name: string): ExportFormat {
-  const format = FORMATS.find((known) => known === name);
+  const format = EXPORT_FORMATS.find((known) => known === name);
   if (format) return format;
   throw new ReportError("definition.invalid", `Cannot write format "${name}"`, {
-    hint: `Choose from ${FORMATS.join(", ")}, separated by commas.`,
+    hint: `Choose from ${EXPORT_FORMATS.join(", ")}, separated by commas.`,
   });
 }

@@ -1,6 +1,7 @@
 /** The shape of a report file: keys and plain types. What the words mean is checked behind it. */
 import { z } from "zod";
 import type { Field } from "../domain/field.ts";
+import { CSV_PRESETS, EXPORT_FORMATS } from "../domain/report-definition.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { type FilterSource, OPERATORS } from "./parse-filter.ts";
 import type { DocumentPath } from "./read-document.ts";
@@ -31,6 +32,18 @@ const roundedMeasure = z.strictObject({
 });
 
 const measure = z.union([measureName, roundedMeasure]);
+
+const csvStyle = z.strictObject({
+  preset: z
+    .enum(CSV_PRESETS)
+    .exactOptional()
+    .describe("rfc: for programs; excel-en, excel-eu: for a double click in a spreadsheet"),
+  formulaGuard: z.boolean().exactOptional().describe("false leaves texts that a spreadsheet would run as they are"),
+});
+
+const parquetStyle = z.strictObject({
+  partition: z.literal("day").exactOptional().describe("a file for each local day, in folders day=2024-03-01"),
+});
 
 /** A report file in callsheet's own form. */
 export const REPORT_SCHEMA = z.strictObject({
@@ -72,9 +85,12 @@ export const REPORT_SCHEMA = z.strictObject({
     .optional()
     .describe("paths of a detail report"),
   export: z
-    .array(z.enum(["csv", "json", "html"]))
-    .min(1, "List at least one of csv, json, html.")
+    .array(z.enum(EXPORT_FORMATS))
+    .min(1, `List at least one of ${EXPORT_FORMATS.join(", ")}.`)
     .default(["csv", "json"]),
+  // Without a default: a report that says nothing of it keeps its hash.
+  csv: csvStyle.optional().describe("how csv is written"),
+  parquet: parquetStyle.optional().describe("how parquet is written"),
   deliver: z.array(z.string()).default([]).describe("names under destinations in callsheet.yaml"),
 });
 
@@ -85,6 +101,8 @@ export type ReportSource = z.infer<typeof REPORT_SCHEMA>;
 export function reportKeysAt([first]: DocumentPath): readonly string[] {
   if (first === undefined) return Object.keys(REPORT_SCHEMA.shape);
   if (first === "filter") return [...Object.keys(simpleFilter.shape), "filters"];
+  if (first === "parquet") return Object.keys(parquetStyle.shape);
+  if (first === "csv") return Object.keys(csvStyle.shape);
   return first === "measures" ? Object.keys(roundedMeasure.shape) : [];
 }
 

@@ -139,14 +139,14 @@ const WRONG: readonly (readonly [name: string, line: string, instead: string, co
     "export:",
     "export: [csv, jsn]",
     "definition.invalid",
-    'r.yaml:11:15: Cannot use "jsn" for entry 2 of "export". Did you mean "json"? It takes csv, json, html.',
+    'r.yaml:11:15: Cannot use "jsn" for entry 2 of "export". Did you mean "json"? It takes csv, json, ndjson, parquet, xlsx, html.',
   ],
   [
     "an empty list of formats",
     "export:",
     "export: []",
     "definition.invalid",
-    'r.yaml:11:9: Cannot use [] for "export". List at least one of csv, json, html.',
+    'r.yaml:11:9: Cannot use [] for "export". List at least one of csv, json, ndjson, parquet, xlsx, html.',
   ],
   [
     "a type of filter that does not exist",
@@ -376,3 +376,40 @@ function refusal(text: string): ReportError {
   }
   throw new Error("parseDefinition() took it");
 }
+
+test("R-61: parseDefinition() reads how CSV is written, and warns when the guard is off", () => {
+  const text = "report: a\ninterval: yesterday\nmeasures: [offered]\n";
+  const plain = parseDefinition(text, "r.yaml");
+  const european = parseDefinition(`${text}csv: { preset: excel-eu }\n`, "r.yaml");
+  const unguarded = parseDefinition(`${text}csv: { formulaGuard: false }\n`, "r.yaml");
+
+  expect(plain.csv).toEqual({ preset: "rfc", formulaGuard: true });
+  expect(european.csv).toEqual({ preset: "excel-eu", formulaGuard: true });
+  expect(european.notes).toEqual([]);
+  expect(unguarded.csv).toEqual({ preset: "rfc", formulaGuard: false });
+  expect(unguarded.notes).toEqual([expect.stringContaining("will be run as a formula")]);
+  expect(() => parseDefinition(`${text}csv: { preset: exel-en }\n`, "r.yaml")).toThrow(
+    'r.yaml:4:16: Cannot use "exel-en" for "preset". Did you mean "excel-en"? It takes rfc, excel-en, excel-eu.',
+  );
+  expect(() => parseDefinition(`${text}csv: { formulaguard: true }\n`, "r.yaml")).toThrow(
+    'Unknown key "formulaguard". Did you mean "formulaGuard"?',
+  );
+});
+
+test("parseDefinition() parts Parquet by day where lines have a time, and says so where they have none", () => {
+  const text = "report: a\ninterval: yesterday\nparquet: { partition: day }\n";
+  const grouped = `${text}measures: [offered]\n`;
+  const detail = `${text}rows: leg\n`;
+
+  expect(parseDefinition(`${grouped}groupBy: [routing.queue.id, time.hour]\n`, "r.yaml").parquetByDay).toBe(true);
+  expect(parseDefinition(`${detail}columns: [conversation.start]\n`, "r.yaml").parquetByDay).toBe(true);
+  expect(() => parseDefinition(`${grouped}groupBy: [time.week]\n`, "r.yaml")).toThrow(
+    'r.yaml:3:23: Cannot part into days: no line has a time. Group by "time.day" or "time.hour", or leave "partition" out.',
+  );
+  expect(() => parseDefinition(`${detail}columns: [conversation.id]\n`, "r.yaml")).toThrow(
+    'Add "conversation.start" to the columns, or leave "partition" out.',
+  );
+  expect(() => parseDefinition(grouped.replace("partition: day", "partition: week"), "r.yaml")).toThrow(
+    'Cannot use "week" for "partition". It takes day.',
+  );
+});

@@ -9,14 +9,16 @@ import {
   type DetailRows,
   fieldsIn,
   fieldsShown,
+  PARTING_PATHS,
+  PLAIN_CSV,
   type ReportDefinition,
   type Shape,
   type SourceChoice,
   type WindowSpec,
 } from "../domain/report-definition.ts";
-import { aggregatesProblems } from "./aggregates-problems.ts";
-import { REPORT_SCHEMA, reportKeysAt, type ReportSource } from "./definition-schema.ts";
 import { suggestion } from "../support/did-you-mean.ts";
+import { aggregatesProblems } from "./aggregates-problems.ts";
+import { REPORT_SCHEMA, type ReportSource, reportKeysAt } from "./definition-schema.ts";
 import { findField, unknownPath } from "./find-field.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { parseFilters } from "./parse-filter.ts";
@@ -25,6 +27,9 @@ import { type Problem, throwProblems } from "./problems.ts";
 import { type DocumentPath, readDocument, type SourceDocument } from "./read-document.ts";
 import { parseShape } from "./schema-problems.ts";
 import { isTutorialQuery, translateTutorialQuery } from "./tutorial-dialect.ts";
+
+const UNGUARDED =
+  "csv.formulaGuard is false: a name that begins with =, +, - or @ will be run as a formula by the spreadsheet that opens the CSV file. Other people choose those names.";
 
 /** Parses the text of a report file; throws `definition.invalid`, `.unknown_word` or `.interval_invalid`. */
 export function parseDefinition(text: string, file: string): ReportDefinition {
@@ -48,8 +53,10 @@ export function parseDefinition(text: string, file: string): ReportDefinition {
     filterScope: source.filterScope,
     shape,
     formats: [...new Set(source.export)],
+    csv: { ...PLAIN_CSV, ...source.csv },
+    parquetByDay: partsByDay(source, shape, problems),
     destinations: [...new Set(source.deliver)],
-    notes,
+    notes: source.csv?.formulaGuard === false ? [...notes, UNGUARDED] : notes,
     // The schema has put the keys into its own order, however the author ordered the file.
     hash: createHash("sha256").update(JSON.stringify(source)).digest("hex"),
   };
@@ -135,6 +142,18 @@ function shapeOf(source: ReportSource, problems: Problem[]): Shape {
     });
   const groupBy = fieldsOf(source.groupBy ?? [], "groupBy", cannotGroup, problems);
   return { kind: "grouped", groupBy, measures: measuresOf(source.measures ?? [], problems) };
+}
+
+/** Whether Parquet is parted into days; without a time in its lines that is a problem. */
+function partsByDay({ parquet }: ReportSource, shape: Shape, problems: Problem[]): boolean {
+  if (parquet?.partition === undefined) return false;
+  const shown = fieldsShown(shape).map(({ path }) => path);
+  if (!PARTING_PATHS.some((path) => shown.includes(path)))
+    problems.push({
+      path: ["parquet", "partition"],
+      message: `Cannot part into days: no line has a time. ${shape.kind === "grouped" ? 'Group by "time.day" or "time.hour"' : 'Add "conversation.start" to the columns'}, or leave "partition" out.`,
+    });
+  return true;
 }
 
 function columnsOf(paths: readonly string[], rows: DetailRows, problems: Problem[]): Field[] {

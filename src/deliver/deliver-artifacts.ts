@@ -4,6 +4,7 @@
  * uploaded and probed before the first link is given; one that is not proved withholds them all.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { basename } from "node:path";
 import type { Artifact } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { AccessCheck, AccessVerdict, Delivery } from "../domain/delivery.ts";
@@ -44,6 +45,9 @@ interface Tried extends HandedOut {
 const CONTENT_TYPES: Readonly<Record<Artifact["format"], string>> = {
   csv: "text/csv; charset=utf-8",
   json: "application/json",
+  ndjson: "application/x-ndjson",
+  parquet: "application/vnd.apache.parquet",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   // A page that a bucket serves must not run in the bucket's name: it is saved, then opened from disk.
   html: "application/octet-stream",
 };
@@ -141,16 +145,16 @@ async function upload(
 ): Promise<(HandedOut & { readonly artifact: Artifact })[]> {
   const uploads: Omit<HandedOut & { readonly artifact: Artifact }, "link">[] = [];
   for (const artifact of parcel.artifacts) {
-    const { name, format, sha256, bytes, path } = artifact;
-    const key = objectKey(prefix, parcel.report, parcel.interval, parcel.revision, name, sha256);
-    const facts = { contentType: CONTENT_TYPES[format], downloadName: name, sha256, bytes };
+    const { name, format, sha256, dataset, bytes, path } = artifact;
+    const key = objectKey(prefix, parcel.report, parcel.interval, parcel.revision, name, dataset ?? sha256);
+    const facts = { contentType: CONTENT_TYPES[format], downloadName: basename(name), sha256, bytes };
     await store.put(key, { path }, facts);
     uploads.push({ artifact, key, facts, lifetimeSeconds });
   }
   return await Promise.all(
     uploads.map(async (entry) => ({
       ...entry,
-      link: await store.presign(entry.key, lifetimeSeconds, entry.artifact.name),
+      link: await store.presign(entry.key, lifetimeSeconds, basename(entry.artifact.name)),
     })),
   );
 }

@@ -17,6 +17,13 @@ test("objectKey() names report, window, revision, content and file", () => {
   );
 });
 
+test("objectKey() lets the files of a parted format lie in one folder for each day, by the hash of them all", () => {
+  expect(objectKey("", "calls", FEBRUARY, 1, "calls/day=2024-02-01/calls-2024-02-01.parquet", SHA)).toBe(
+    "calls/20240201T000000Z_20240301T000000Z/r1-0a1b2c3d4e5f/calls/day=2024-02-01/calls-2024-02-01.parquet",
+  );
+  expect(objectKey("", "calls", FEBRUARY, 1, "../day=../x", SHA)).toMatch(/r1-0a1b2c3d4e5f\/-day-\.\.-x$/);
+});
+
 test.each(["reports", "/reports", "reports/", "//reports//"])(
   "objectKey() reads prefix %j as one and the same",
   (prefix) => {

@@ -1,6 +1,6 @@
 /**
  * The name of an object: report, window, revision and content decide it, so that nothing else can overwrite it
- * and the same bytes get the same key. Only letters, digits, `-`, `_`, `.` and `/` occur.
+ * and the same bytes get the same key. Only letters, digits, `-`, `_`, `.`, `=` and `/` occur.
  */
 import { ReportError } from "../domain/errors.ts";
 import type { Interval } from "../domain/interval.ts";
@@ -18,7 +18,7 @@ export function objectKey(
   sha256: string,
 ): string {
   const window = `${compact(interval.startAt)}_${compact(interval.endAt)}`;
-  return `${keyPrefix(prefix)}${safe(report)}/${window}/r${revision}-${sha256.slice(0, 12)}/${safe(file)}`;
+  return `${keyPrefix(prefix)}${safe(report)}/${window}/r${revision}-${sha256.slice(0, 12)}/${placed(file)}`;
 }
 
 /** The key of the object that is made only to be attacked. */
@@ -45,6 +45,13 @@ function compact(at: number): string {
     .toISOString()
     .replaceAll(/[-:]/g, "")
     .replace(/\.000Z$/, "Z");
+}
+
+/** One segment, or the three of a file that holds one day: `calls/day=2024-03-01/calls-2024-03-01.parquet`. */
+function placed(file: string): string {
+  const [, dataset, day, part] = /^([^/]{1,64})\/day=([\w-]{1,40})\/([^/]+)$/.exec(file) ?? [];
+  if (dataset === undefined || day === undefined || part === undefined) return safe(file);
+  return `${safe(dataset)}/day=${day}/${safe(part)}`;
 }
 
 /** A segment of the safe alphabet; `.` and `..` cannot come out of it. A name that is cut keeps its ending. */

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open, readdir, readFile, rm, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { KeptPlan } from "../domain/checkpoint.ts";
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import { ReportError } from "../domain/errors.ts";
@@ -15,14 +15,16 @@ import { atomicWrite } from "../support/atomic-write.ts";
 import { makeFolder } from "../support/make-folder.ts";
 import { readLog } from "./checkpoint-log.ts";
 import { decodeRecords } from "./encode-records.ts";
+import { readEnd, writeEndText } from "./end-file.ts";
 import { damagedFile, onDisk } from "./on-disk.ts";
 import { CHECKPOINT, openSlice } from "./open-slice.ts";
 import { readPiece } from "./page-file.ts";
 import { type ReadPlan, readPlanText, writePlanText } from "./plan-file.ts";
 import { expectPublishable, publishFiles } from "./publish-files.ts";
-import { readEnd, writeEndText } from "./end-file.ts";
 import { type Release, takeLock } from "./run-lock.ts";
 import { ENDED, LOCK, MANIFEST, PLAN, REJECTS, runsFolder } from "./run-names.ts";
+
+const ARTIFACTS = "artifacts";
 
 /** Makes the folder of a new run below the state folder; `startedAt` in epoch milliseconds names it. */
 export async function createRunFolder(statePath: string, report: string, startedAt: number): Promise<RunFolder> {
@@ -74,7 +76,7 @@ async function openFolder(
   await onDisk(path, async () => {
     // Spill files of a process that died are of no use to this one.
     await rm(scratchPath, { recursive: true, force: true });
-    for (const name of ["pages", "artifacts", "scratch"]) await makeFolder(join(path, name));
+    for (const name of ["pages", ARTIFACTS, "scratch"]) await makeFolder(join(path, name));
   });
   let kept: KeptPlan | undefined = read?.kept;
   const rejects: string[] = [];
@@ -102,9 +104,13 @@ async function openFolder(
     },
     writeText: async (name, text) => await onDisk(path, async () => await atomicWrite(join(path, name), [text])),
     writeArtifact: async (name, chunks) =>
-      await onDisk(path, async () => await atomicWrite(join(path, "artifacts", name), chunks)),
+      await onDisk(path, async () => {
+        const file = join(path, ARTIFACTS, name);
+        await makeFolder(dirname(file));
+        return await atomicWrite(file, chunks);
+      }),
     expectPublishable: async (folder) => await expectPublishable(folder, runId),
-    publish: async (files, folder) => await publishFiles(files, folder, runId),
+    publish: async (files, folder) => await publishFiles(files, join(path, ARTIFACTS), folder, runId),
     freeBytes: async () =>
       await statfs(path).then(
         ({ bavail, bsize }) => bavail * bsize,

@@ -1,9 +1,10 @@
 /**
  * Puts finished files where the person asked for them: all or none. Everything that can fail is done beside the
- * final names first: copying, syncing, looking for what stands in the way. The renames come last.
+ * final names first: copying, syncing, looking for what stands in the way. The renames come last. The last file is the
+ * seal: an older one goes before the first rename, so that whoever sees it sees the files that it speaks of.
  */
 import { constants, copyFile, lstat, mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { syncFolder } from "../support/atomic-write.ts";
 import { onDisk } from "./on-disk.ts";
 
@@ -13,20 +14,32 @@ interface Copy {
   readonly final: string;
 }
 
-/** Copies the files into the folder, which is made if need be; `mark` keeps several runs out of each other's way. */
-export async function publishFiles(files: readonly string[], folder: string, mark: string): Promise<void> {
-  const copies = files.map((file) => ({
-    file,
-    temporary: join(folder, `.${basename(file)}.${mark}.part`),
-    final: join(folder, basename(file)),
-  }));
+/**
+ * Copies the files into the folder, which is made if need be. What lies in folders below `root` lies in the same ones
+ * there. `mark` keeps several runs out of each other's way.
+ */
+export async function publishFiles(
+  files: readonly string[],
+  root: string,
+  folder: string,
+  mark: string,
+): Promise<void> {
+  const copies = files.map((file) => {
+    const below = relative(root, dirname(file));
+    const place = below.startsWith("..") ? folder : join(folder, below);
+    return { file, temporary: join(place, `.${basename(file)}.${mark}.part`), final: join(place, basename(file)) };
+  });
+  const places = [...new Set([folder, ...copies.map(({ final }) => dirname(final))])];
+  const seal = copies.at(-1)?.final;
   await onDisk(folder, async () => {
-    await mkdir(folder, { recursive: true });
+    for (const place of places) await mkdir(place, { recursive: true });
     try {
       for (const copy of copies) await copyDurably(copy);
       for (const { final } of copies) await expectNoFolder(final);
-      for (const { temporary, final } of copies) await rename(temporary, final);
+      if (seal !== undefined) await rm(seal, { force: true });
       await syncFolder(folder);
+      for (const { temporary, final } of copies) await rename(temporary, final);
+      for (const place of places) await syncFolder(place);
     } finally {
       await Promise.all(copies.map(async ({ temporary }) => await rm(temporary, { force: true })));
     }

@@ -9,6 +9,7 @@ import type { RecordChanges } from "./stored-day.ts";
 
 /** A finished file: written beside, synced, renamed. */
 export interface Artifact {
+  /** With folders where a format is several files: `calls/day=2024-03-01/calls-2024-03-01.parquet`. */
   readonly name: string;
   readonly format: ExportFormat;
   readonly path: string;
@@ -16,6 +17,8 @@ export interface Artifact {
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
+  /** In a format that is several files: one hash over all of them, hexadecimal, by which they lie together. */
+  readonly dataset?: string;
 }
 
 /** What happened to one slice of the window. */

@@ -50,8 +50,24 @@ export type SourceChoice = "auto" | "conversations" | "details_query" | "details
 /** Which clock decides the window and the bucket of a figure: the start of its conversation, or its own emission. */
 export type TimeBasis = "conversationStart" | "eventTime";
 
-/** Formats that this version writes. */
-export type ExportFormat = "csv" | "json" | "html";
+/** Formats that this version writes, in the order in which help names them. */
+export const EXPORT_FORMATS = ["csv", "json", "ndjson", "parquet", "xlsx", "html"] as const;
+
+/** A format of a file. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Who opens a CSV file: programs, or a spreadsheet whose language writes `0.5`, or one that writes `0,5`. */
+export const CSV_PRESETS = ["rfc", "excel-en", "excel-eu"] as const;
+
+/** How CSV is written. */
+export interface CsvStyle {
+  readonly preset: (typeof CSV_PRESETS)[number];
+  /** Whether a text that a spreadsheet might run gets an apostrophe in front. */
+  readonly formulaGuard: boolean;
+}
+
+/** CSV as RFC 4180 has it, with the guard. */
+export const PLAIN_CSV: CsvStyle = Object.freeze({ preset: "rfc", formulaGuard: true });
 
 /**
  * The window in words. `instants`: epoch milliseconds; `local_days`: calendar days of the report's zone, the last
@@ -81,6 +97,9 @@ export interface ReportDefinition {
   readonly filterScope: "figures" | "conversation";
   readonly shape: Shape;
   readonly formats: readonly ExportFormat[];
+  readonly csv: CsvStyle;
+  /** Parquet as one file for each local day of one of `PARTING_PATHS`. */
+  readonly parquetByDay: boolean;
   readonly destinations: readonly string[];
   /** What the author should know about how the definition was read. */
   readonly notes: readonly string[];
@@ -90,6 +109,9 @@ export interface ReportDefinition {
 
 /** The filter that keeps everything. */
 export const EVERYTHING: Filter = Object.freeze({ kind: "and", filters: Object.freeze([]) });
+
+/** The paths that can part a report into days: the first of them that its lines show does. */
+export const PARTING_PATHS = ["time.day", "time.hour", "time.minute30", "time.minute15", "conversation.start"] as const;
 
 /** Every field that the lines of a report show. */
 export function fieldsShown(shape: Shape): readonly Field[] {

@@ -22,6 +22,11 @@ export interface ReportColumn {
   readonly adds?: "additive" | "overlapping" | "ratio";
 }
 
+/** Whether the cells of a column are days, without a time: those of buckets that follow the calendar. */
+export function isDate({ type, name }: ReportColumn): boolean {
+  return type === "bucket" && /^time\.(?:day|week|month)$/.test(name);
+}
+
 /** Something about the data that a reader should know before trusting a figure. */
 export interface Finding {
   readonly code: string;

@@ -66,7 +66,7 @@ export interface RunFolder {
   writeRejects(rejects: readonly SliceReject[]): Promise<void>;
   writeText(name: string, text: string): Promise<WrittenFile>;
   /** Writes an artifact from its chunks; nobody sees it before `publish`. */
-  writeArtifact(name: string, chunks: AsyncIterable<string>): Promise<WrittenFile>;
+  writeArtifact(name: string, chunks: AsyncIterable<string | Uint8Array>): Promise<WrittenFile>;
   /** Throws when `publish` into this folder would fail, as far as that can be known. */
   expectPublishable(folder: string): Promise<void>;
   /** Puts finished files into the folder that the person asked for: all of them, or none. */

@@ -4,6 +4,7 @@
  */
 import type { FactTable, TableEngine } from "../aggregate/table-engine.ts";
 import { ReportError } from "../domain/errors.ts";
+import type { ParquetWriter } from "../export/parquet-writer.ts";
 import type { DayFiles, DayFileWriter } from "../runs/day-files.ts";
 
 /** The system's words for a full disk, a used up share of it, and a file that may not grow. */
@@ -18,6 +19,11 @@ export function nameDiskErrors<E extends TableEngine>(engine: E, path: string): 
     ...engine,
     createTable: async (columns) => namedTable(await named(path, async () => await engine.createTable(columns)), path),
   };
+}
+
+/** The same writer of Parquet; errors of the disk below `path` are named likewise. */
+export function nameWriterErrors(writer: ParquetWriter, path: string): ParquetWriter {
+  return { writeParquet: (...args) => namedStream(path, () => writer.writeParquet(...args)) };
 }
 
 /** Opens files of conversations; errors of the disk below `path`, in opening them too, are named likewise. */

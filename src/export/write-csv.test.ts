@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CsvStyle, PLAIN_CSV } from "../domain/report-definition.ts";
 import type { Cell, CellType, ReportTable } from "../domain/report-table.ts";
 import { atomicWrite } from "../support/atomic-write.ts";
 import { spreadsheetSafe } from "./spreadsheet-safe.ts";
@@ -26,8 +27,12 @@ function table(columns: Readonly<Record<string, CellType>>, rows: readonly (read
   };
 }
 
-async function csv(columns: Readonly<Record<string, CellType>>, rows: readonly (readonly Cell[])[]): Promise<string> {
-  return (await Array.fromAsync(csvChunks(table(columns, rows)))).join("");
+async function csv(
+  columns: Readonly<Record<string, CellType>>,
+  rows: readonly (readonly Cell[])[],
+  style?: Partial<CsvStyle>,
+): Promise<string> {
+  return (await Array.fromAsync(csvChunks(table(columns, rows), { ...PLAIN_CSV, ...style }))).join("");
 }
 
 /** RFC 4180 to the letter: CRLF ends a record, a cell with a quote, comma, CR or LF is quoted, quotes are doubled. */
@@ -114,14 +119,45 @@ describe("csvChunks()", () => {
       [[], {}],
     ];
     expect(await csv({ codes: "list", counts: "counts" }, rows)).toBe(
-      'codes,counts\r\n"a; b, c",ININ-WRAP-UP-TIMEOUT: 2; x: 1\r\n,\r\n',
+      'codes,counts\r\n"a; b, c","ININ-WRAP-UP-TIMEOUT: 2; x: 1"\r\n,\r\n',
     );
   });
 
   test("S-01: texts, lists and counts are no formulas; a negative number stays a number", async () => {
     const columns = { text: "text", list: "list", counts: "counts", number: "decimal" } as const;
     const rows: Cell[][] = [["=1+1", ["@x", "y"], { "-code": 1 }, -12.5]];
-    expect(await csv(columns, rows)).toBe("text,list,counts,number\r\n'=1+1,'@x; y,'-code: 1,-12.5\r\n");
+    expect(await csv(columns, rows)).toBe('text,list,counts,number\r\n"\'=1+1","\'@x; y","\'-code: 1",-12.5\r\n');
+  });
+
+  test("S-01: what another language sets between cells is quoted, so that no cell begins behind it", async () => {
+    const rows: Cell[][] = [["a;=1+1"], ["b\t=1+1"]];
+    expect(await csv({ text: "text" }, rows)).toBe('text\r\n"a;=1+1"\r\n"b\t=1+1"\r\n');
+  });
+
+  test("R-61: excel-en begins with a byte order mark, and keeps texts that look like numbers or dates as texts", async () => {
+    const columns = { id: "text", codes: "list", "time.day": "bucket", talk_ratio: "decimal" } as const;
+    const rows: Cell[][] = [
+      ["0017", ["12345678901234567890"], "1999-02-01", -0.5],
+      ["Sales", ["a", "b"], "1999-02-02", null],
+    ];
+    expect(await csv(columns, rows, { preset: "excel-en" })).toBe(
+      "\ufeffid,codes,time.day,talk_ratio\r\n'0017,'12345678901234567890,1999-02-01,-0.5\r\nSales,\"a; b\",1999-02-02,\r\n",
+    );
+  });
+
+  test("R-61: excel-eu sets semicolons between cells and commas into numbers", async () => {
+    const columns = { id: "text", talk_ratio: "decimal", offered: "integer" } as const;
+    const rows: Cell[][] = [
+      ["Sales; north", -12.5, 1_234_567],
+      ["=1,5", 0.25, 0],
+    ];
+    expect(await csv(columns, rows, { preset: "excel-eu" })).toBe(
+      '\ufeffid;talk_ratio;offered\r\n"Sales; north";-12,5;1234567\r\n"\'=1,5";0,25;0\r\n',
+    );
+  });
+
+  test("H2: without the guard a text stays as it is", async () => {
+    expect(await csv({ text: "text" }, [["=1+1"], ["-x"]], { formulaGuard: false })).toBe("text\r\n=1+1\r\n-x\r\n");
   });
 
   test("leading zeros and long ids stand in the file as they are", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Cell, ReportTable } from "../domain/report-table.ts";
-import { jsonChunks } from "./write-json.ts";
+import { jsonChunks, ndjsonChunks } from "./write-json.ts";
 
 function table(names: readonly string[], rows: readonly (readonly Cell[])[]): ReportTable {
   return {
@@ -59,12 +59,39 @@ describe("jsonChunks()", () => {
   test("H4: writes in pieces, however large the table is", async () => {
     const rows = Array.from({ length: 1200 }, (_, index): Cell[] => [index]);
     const chunks = await Array.fromAsync(jsonChunks(table(["n"], rows)));
-    expect(chunks).toHaveLength(4);
+    expect(chunks).toHaveLength(5);
     expect(JSON.parse(chunks.join(""))).toEqual(rows.map(([n]) => ({ n })));
   });
 
   test("R-60, H4: what is no number is refused, never written as text or NaN", async () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
       await expect(json(["n"], [[value]])).rejects.toThrow("never NaN or infinite");
+  });
+});
+
+describe("ndjsonChunks()", () => {
+  test("writes the objects of the JSON file, each on a line of its own", async () => {
+    const rows: Cell[][] = [
+      ["=1+1\n", -12.5, null, ["a"]],
+      ["0017", 0, "12345678901234567890", { x: 1 }],
+    ];
+    const text = (await Array.fromAsync(ndjsonChunks(table(["key", "number", "id", "codes"], rows)))).join("");
+    expect(text).toBe(
+      `{"key":"=1+1\\n","number":-12.5,"id":null,"codes":["a"]}
+{"key":"0017","number":0,"id":"12345678901234567890","codes":{"x":1}}
+`,
+    );
+  });
+
+  test("R-57: a table without rows is an empty file", async () => {
+    expect(await Array.fromAsync(ndjsonChunks(table(["a"], [])))).toEqual([]);
+  });
+
+  test("H4: the lines together are the JSON file, and more rows than a batch come in pieces", async () => {
+    const rows = Array.from({ length: 1200 }, (_, index): Cell[] => [index]);
+    const pieces = await Array.fromAsync(ndjsonChunks(table(["n"], rows)));
+    const lines = pieces.join("").trimEnd().split("\n");
+    expect(pieces).toHaveLength(3);
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual(JSON.parse(await json(["n"], rows)));
   });
 });

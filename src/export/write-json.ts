@@ -1,4 +1,7 @@
-/** JSON: an array of row objects, numbers as numbers, null as null, keys in the order of the columns. */
+/**
+ * JSON: an array of row objects, numbers as numbers, null as null, keys in the order of the columns. NDJSON: the same
+ * objects, each a line of its own, so that a reader needs to hold no more than one.
+ */
 import type { Cell, ReportTable } from "../domain/report-table.ts";
 import { finite } from "./finite.ts";
 
@@ -6,19 +9,32 @@ const BATCH = 500;
 
 /** The file in chunks: one row a line. */
 export async function* jsonChunks(table: ReportTable): AsyncGenerator<string> {
-  const keys = table.columns.map(({ name }) => JSON.stringify(name));
-  let lines: string[] = [];
   let separator = "\n";
   yield "[";
-  for await (const row of table.rows()) {
-    lines.push(`${separator}{${row.map((cell, index) => `${keys[index]}:${jsonCell(cell)}`).join(",")}}`);
+  for await (const objects of batchesOf(table)) {
+    yield separator + objects.join(",\n");
     separator = ",\n";
-    if (lines.length === BATCH) {
-      yield lines.join("");
-      lines = [];
+  }
+  yield "\n]\n";
+}
+
+/** The file in chunks; a table without rows gives an empty file. */
+export async function* ndjsonChunks(table: ReportTable): AsyncGenerator<string> {
+  for await (const objects of batchesOf(table)) yield `${objects.join("\n")}\n`;
+}
+
+/** The rows as JSON objects, a few hundred at once. */
+async function* batchesOf(table: ReportTable): AsyncGenerator<readonly string[]> {
+  const keys = table.columns.map(({ name }) => JSON.stringify(name));
+  let objects: string[] = [];
+  for await (const row of table.rows()) {
+    objects.push(`{${row.map((cell, index) => `${keys[index]}:${jsonCell(cell)}`).join(",")}}`);
+    if (objects.length === BATCH) {
+      yield objects;
+      objects = [];
     }
   }
-  yield `${lines.join("")}\n]\n`;
+  if (objects.length > 0) yield objects;
 }
 
 function jsonCell(cell: Cell): string {

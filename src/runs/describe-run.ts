@@ -7,6 +7,7 @@ import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, ReportTable } from "../domain/report-table.ts";
 import type { Slice } from "../domain/slice.ts";
 import { instantLabel } from "../export/html/format-bucket.ts";
+import type { Provenance } from "../export/provenance.ts";
 import type { PageFacts } from "../export/write-html.ts";
 import type { ExtractedSlice } from "../extract/extract-slice.ts";
 import type { MergeCounts } from "../merge/merge-pages.ts";
@@ -119,6 +120,27 @@ export function pageFacts(about: RunDescription, generatedAt: number): PageFacts
     dataUntil: label(about.dataUntil),
     ...(about.questions ? {} : { conversations: about.counts.unique }),
     generatedAt: instantLabel(generatedAt, about.timeZone),
+  };
+}
+
+/** What a file says of its origin: what decides its rows, and nothing of the run that happened to fetch them. */
+export function provenanceOf(about: RunDescription, rows: number): Provenance {
+  const { counts } = about;
+  return {
+    report: about.report,
+    title: about.title,
+    definitionHash: about.definitionHash,
+    interval: about.interval,
+    timeZone: about.timeZone,
+    timeBasis: about.timeBasis,
+    filter: about.filter === "" ? "none" : about.filter,
+    dataUntil: about.dataUntil,
+    completeness: about.completeness,
+    ...(about.reasons.length > 0 && { reasons: about.reasons.join("\n") }),
+    ...(!about.questions && { conversations: counts.unique, open: counts.open, rejected: counts.rejected }),
+    rows,
+    revision: about.revision,
+    version: about.version,
   };
 }
 

@@ -5,6 +5,7 @@
  *                          │  └─ days of the local store ─┘ └─ days for it             │
  *                          └─ figures that the service states ──────────── aggregate ──┘
  */
+import { createHash } from "node:crypto";
 import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
 import type { OpenEngine } from "../aggregate/create-small-engine.ts";
@@ -15,10 +16,11 @@ import type { Delivery } from "../domain/delivery.ts";
 import { createNameOf } from "../domain/directory.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
-import type { ReportDefinition } from "../domain/report-definition.ts";
+import type { ExportFormat, ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportTable } from "../domain/report-table.ts";
 import type { RunFolder, WrittenFile } from "../domain/run-folder.ts";
-import { chunksOf } from "../export/export-table.ts";
+import { type ExportInput, filesOf } from "../export/export-table.ts";
+import type { ParquetWriter } from "../export/parquet-writer.ts";
 import { jsonChunks } from "../export/write-json.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
@@ -30,7 +32,7 @@ import { untilAborted } from "../support/until-aborted.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
 import { createComparison } from "./compare-run.ts";
 import type { ConversationStore } from "./conversation-store.ts";
-import { describeRun, pageFacts, type RunDescription } from "./describe-run.ts";
+import { describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
 import { endBadly } from "./end-run.ts";
 import type { NameSource } from "./name-source.ts";
 import type { PastRuns } from "./past-runs.ts";
@@ -55,6 +57,8 @@ export interface RunServices {
   reopenFolder(runId: string): Promise<RunFolder>;
   openSpills(scratchPath: string): SpillStore;
   openEngine(scratchPath: string): OpenEngine;
+  /** Writes Parquet with the help of that folder. */
+  parquetWriter(scratchPath: string): ParquetWriter;
   destination(name: string): Destination;
   retries(): number;
   onEvent(event: RunEvent): void;
@@ -177,7 +181,7 @@ async function executePlan(
 
     services.onEvent({ kind: "stage", stage: "export" });
     const { version } = services;
-    const rowsFile = await folder.writeArtifact(`${definition.name}.json`, untilAborted(jsonChunks(table), signal));
+    const rowsFile = await folder.writeArtifact(rowsName(definition), untilAborted(jsonChunks(table), signal));
     const compared = {
       runId,
       report: definition.name,
@@ -206,7 +210,15 @@ async function executePlan(
       rows: compared.rows,
       ...(reconciliation && { reconciliation }),
     });
-    const artifacts = await exportArtifacts(definition, table, about, folder, rowsFile, signal);
+    const input = {
+      definition,
+      table,
+      // The same instant in every try of the run: what one of them delivered may be there already.
+      facts: pageFacts(about, Date.parse(about.startedAt)),
+      provenance: provenanceOf(about, table.rowCount),
+      parquet: services.parquetWriter(folder.scratchPath),
+    };
+    const artifacts = await exportArtifacts(input, definition.formats, folder, rowsFile, signal);
     signal.throwIfAborted();
     // A refused delivery must not take the account of the run with it.
     await writeManifest(folder, { ...about, artifacts, deliveries: [] }, services.clock);
@@ -236,25 +248,41 @@ function unmatchedFinding(message: string): Finding {
 }
 
 async function exportArtifacts(
-  { name: report, formats }: ReportDefinition,
-  table: ReportTable,
-  about: RunDescription,
+  input: ExportInput,
+  formats: readonly ExportFormat[],
   folder: RunFolder,
   rowsFile: WrittenFile,
   signal: AbortSignal,
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = [];
   for (const format of formats) {
-    const name = `${report}.${format}`;
-    // The same instant in every try of the run: what one of them delivered may be there already.
-    const facts = pageFacts(about, Date.parse(about.startedAt));
-    const file =
-      format === "json"
-        ? rowsFile
-        : await folder.writeArtifact(name, untilAborted(chunksOf(format, table, facts), signal));
-    artifacts.push({ name, format, path: file.path, rows: table.rowCount, bytes: file.bytes, sha256: file.sha256 });
+    const written: Artifact[] = [];
+    if (format === "json") {
+      const { path, bytes, sha256 } = rowsFile;
+      written.push({ name: rowsName(input.definition), format, path, rows: input.table.rowCount, bytes, sha256 });
+    } else {
+      for await (const { name, rows, chunks } of filesOf(format, input)) {
+        const { path, bytes, sha256 } = await folder.writeArtifact(name, untilAborted(chunks, signal));
+        written.push({ name, format, path, rows, bytes, sha256 });
+      }
+    }
+    artifacts.push(...asDataset(written));
   }
   return artifacts;
+}
+
+/** The rows are written as JSON in any case: runs are compared by them. */
+function rowsName({ name }: Pick<ReportDefinition, "name">): string {
+  return `${name}.json`;
+}
+
+/** Files of one format that belong together get a hash over all of them. */
+function asDataset(artifacts: readonly Artifact[]): readonly Artifact[] {
+  if (artifacts.length < 2) return artifacts;
+  const hash = createHash("sha256");
+  for (const { name, sha256 } of artifacts) hash.update(`${name} ${sha256}\n`);
+  const dataset = hash.digest("hex");
+  return artifacts.map((artifact) => ({ ...artifact, dataset }));
 }
 
 async function writeManifest(

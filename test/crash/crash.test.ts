@@ -1,5 +1,7 @@
 // A real process is killed, again and again, at named points and at random ones, and resumed until it is done. The files
 // come out byte for byte as if nothing had happened, and of each slice in flight at most one page is fetched twice.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -130,6 +132,20 @@ test.each(["details_query", "details_job"] as const)(
     expect(project.simulator.requests.slice(before)).toEqual([]);
   },
 );
+
+test("H5: killed between two files, the folder has no manifest, not even an older one, until all are there", async () => {
+  const lane = project.lane("details_query");
+  const out = join(lane.folder, "out");
+  mkdirSync(out);
+  for (const name of ["calls.csv", "calls.json", "manifest.json"]) writeFileSync(join(out, name), "of yesterday");
+  const strike: Strike = { operation: "rename", path: "out/calls\\.csv$", when: "after" };
+  expect((await lane.start(strike).ended).exitCode).toBeNull();
+  expect(readFileSync(join(out, "calls.json"), "utf8")).toBe("of yesterday");
+  expect(existsSync(join(out, "manifest.json"))).toBe(false);
+  expect((await lane.start().ended).exitCode).toBe(0);
+  expect(lane.artifacts()).toEqual(whole.get("details_query"));
+  expect(readFileSync(join(out, "manifest.json"), "utf8")).toContain('"callsheet.manifest/1"');
+});
 
 test(`F1, INV8: ${KILLS} kills at random lose nothing, double nothing and change no byte`, async () => {
   const random = seeded(SEED);
