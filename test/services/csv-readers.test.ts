@@ -2,7 +2,6 @@
 // apart, LibreOffice and Gnumeric open them as an analyst would, with a double click. What they find must be what stood
 // in the table, and nothing of it a formula.
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import { readsAsNumber } from "../../src/export/reads-as-number.ts";
 import { spreadsheetSafe } from "../../src/export/spreadsheet-safe.ts";
 import { csvChunks } from "../../src/export/write-csv.ts";
 import { hostileTexts } from "../support/hostile-texts.ts";
+import { runProgram } from "../support/run-program.ts";
 
 const TEXTS = [...hostileTexts(10_000), "x".repeat(40_000)];
 
@@ -67,27 +67,14 @@ function expected(texts: readonly string[], preset: Preset): string[][] {
   ];
 }
 
-/** Runs a program that must be there; says how to get it when it is not. */
-function run(program: string, args: readonly string[]): string {
-  try {
-    return execFileSync(program, args, {
-      encoding: "utf8",
-      maxBuffer: 256 * 1024 * 1024,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT")
-      throw new Error(`${program} is missing. Install it with: dev/services`, { cause: error });
-    throw error;
-  }
-}
-
 test.each(CSV_PRESETS)("H1: Python's csv module reads back 10,000 hostile cells: %s", async (preset) => {
   const file = await write("python.csv", TEXTS, preset);
   const { delimiter, mark } = DIALECTS[preset];
   const script =
     "import csv, json, sys; csv.field_size_limit(10**6); print(json.dumps(list(csv.reader(open(sys.argv[1], encoding=sys.argv[3], newline=''), delimiter=sys.argv[2], strict=True))))";
-  const read: unknown = JSON.parse(run("python3", ["-c", script, file, delimiter, mark ? "utf-8-sig" : "utf-8"]));
+  const read: unknown = JSON.parse(
+    runProgram("python3", ["-c", script, file, delimiter, mark ? "utf-8-sig" : "utf-8"]),
+  );
   expect(read).toEqual(expected(TEXTS, preset));
 });
 
@@ -101,7 +88,7 @@ test.each(CSV_PRESETS)("H1: SQLite reads back 10,000 hostile cells: %s", async (
     `.import ${file} t`,
   ];
   const query = "SELECT json_group_array(json_array(hex(text), hex(number))) FROM t;";
-  const printed = run("sqlite3", [":memory:", ...commands, ".mode list", query]);
+  const printed = runProgram("sqlite3", [":memory:", ...commands, ".mode list", query]);
   const read = JSON.parse(printed) as string[][];
   expect(read.map((row) => row.map((cell) => Buffer.from(cell, "hex").toString("utf8")))).toEqual(
     expected(TEXTS, preset),
@@ -126,7 +113,7 @@ test.each(CSV_PRESETS)("H2: LibreOffice finds no formula among 10,000 hostile ce
   const file = await write("office.csv", TEXTS.slice(0, 10_000), preset);
   const profile = `-env:UserInstallation=file://${join(folder, "profile")}`;
   const filter = `--infilter=CSV:${DIALECTS[preset].officeFilter}`;
-  run("soffice", [profile, "--headless", filter, "--convert-to", "fods", "--outdir", folder, file]);
+  runProgram("soffice", [profile, "--headless", filter, "--convert-to", "fods", "--outdir", folder, file]);
   const sheet = readFileSync(join(folder, "office.fods"), "utf8");
   expect(sheet).not.toContain("table:formula=");
   const numbers = [...sheet.matchAll(/office:value-type="float" office:value="(-[23]\d{4}\.25)"/g)].map(
@@ -141,7 +128,12 @@ test.each(["rfc", "excel-en"] as const)(
     // It guesses what stands between cells from the signs that are most frequent: of 10,000 negative numbers, the minus.
     const file = await write("gnumeric.csv", TEXTS.slice(0, 10_000), preset, 1);
     const made = join(folder, "gnumeric.xml");
-    run("ssconvert", ["--import-type=Gnumeric_stf:stf_csvtab", "--export-type=Gnumeric_XmlIO:sax:0", file, made]);
+    runProgram("ssconvert", [
+      "--import-type=Gnumeric_stf:stf_csvtab",
+      "--export-type=Gnumeric_XmlIO:sax:0",
+      file,
+      made,
+    ]);
     const cells = [...readFileSync(made, "utf8").matchAll(/<gnm:Cell ([^>]*)>/g)].map(
       ([, attributes = ""]) => attributes,
     );
@@ -156,7 +148,7 @@ test.each(["excel-en", "excel-eu"] as const)("H3: LibreOffice leaves ids and dat
   const file = await write("ids.csv", texts, preset);
   const profile = `-env:UserInstallation=file://${join(folder, "profile")}`;
   const filter = `--infilter=CSV:${DIALECTS[preset].officeFilter},false,true`;
-  run("soffice", [profile, "--headless", filter, "--convert-to", "fods", "--outdir", folder, file]);
+  runProgram("soffice", [profile, "--headless", filter, "--convert-to", "fods", "--outdir", folder, file]);
   const sheet = readFileSync(join(folder, "ids.fods"), "utf8");
   const shown = [...sheet.matchAll(/<text:p>&apos;([^<]*)<\/text:p>/g)].map(([, text]) => text);
   expect(shown).toEqual(texts);
