@@ -6,7 +6,7 @@ import type { Reconciliation } from "../domain/reconciliation.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, ReportTable } from "../domain/report-table.ts";
 import type { Slice } from "../domain/slice.ts";
-import { instantLabel } from "../export/html/format-bucket.ts";
+import { instantLabel, windowLabel } from "../export/html/format-bucket.ts";
 import type { Provenance } from "../export/provenance.ts";
 import type { PageFacts } from "../export/write-html.ts";
 import type { ExtractedSlice } from "../extract/extract-slice.ts";
@@ -103,11 +103,10 @@ export function describeRun(run: RunRecord): RunDescription {
 /** What the HTML page says about its run. */
 export function pageFacts(about: RunDescription, generatedAt: number): PageFacts {
   const label = (instant: string): string => instantLabel(Date.parse(instant), about.timeZone);
-  const [start = "", end = ""] = about.interval.split("/").map(label);
   return {
     title: about.title,
     report: about.report,
-    interval: `${start} to ${end}`,
+    interval: windowLabel(about.interval, about.timeZone),
     timeZone: about.timeZone,
     filter: about.filter,
     completeness: about.completeness,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createBucketLabels, instantLabel } from "./format-bucket.ts";
+import { createBucketLabels, instantLabel, windowLabel } from "./format-bucket.ts";
 
 const jerusalem = createBucketLabels("Asia/Jerusalem", false);
 const berlin = createBucketLabels("Europe/Berlin", false);
@@ -50,4 +50,12 @@ test("createBucketLabels() writes a negative offset with a minus sign", () => {
 
 test("instantLabel() says an instant in local time", () => {
   expect(instantLabel(Date.parse("1999-01-31T22:00:59.999Z"), "Asia/Jerusalem")).toBe("Mon 1 Feb 1999 00:00");
+});
+
+test.each([
+  ["1999-01-31T22:00:00.000Z/1999-02-28T22:00:00.000Z", "Mon 1 Feb 1999 to Sun 28 Feb 1999"],
+  ["1999-01-31T22:00:00.000Z/1999-02-01T22:00:00.000Z", "Mon 1 Feb 1999"],
+  ["1999-01-31T22:00:00.000Z/1999-02-01T10:30:00.000Z", "Mon 1 Feb 1999 00:00 to Mon 1 Feb 1999 12:30"],
+])("windowLabel() tells %s as people count days", (window, label) => {
+  expect(windowLabel(window, "Asia/Jerusalem")).toBe(label);
 });

@@ -44,6 +44,20 @@ export function instantLabel(at: number, timeZone: string): string {
   return `${dayLabel(local.slice(0, 10), true)} ${local.slice(11, 16)}`;
 }
 
+/**
+ * A window (`start/end` in ISO 8601) in local time. Whole days are told as people count them, the last one included:
+ * "Mon 1 Feb 1999 to Sun 28 Feb 1999", "Mon 1 Feb 1999". Throws a RangeError for an unknown zone.
+ */
+export function windowLabel(window: string, timeZone: string): string {
+  const [startAt = Number.NaN, endAt = Number.NaN] = window.split("/").map((instant) => Date.parse(instant));
+  const [start, end] = [instantLabel(startAt, timeZone), instantLabel(endAt, timeZone)];
+  if (!start.endsWith(MIDNIGHT) || !end.endsWith(MIDNIGHT)) return `${start} to ${end}`;
+  const [first, last] = [startAt, endAt - 1].map((at) => instantLabel(at, timeZone).slice(0, -MIDNIGHT.length));
+  return first === last || first === undefined ? (last ?? "") : `${first} to ${last}`;
+}
+
+const MIDNIGHT = " 00:00";
+
 /** 7 → "07:00" */
 export function hourLabel(hour: number): string {
   return `${String(hour).padStart(2, "0")}:00`;
