@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EXPORT_FORMATS, PLAIN_CSV } from "../src/domain/report-definition.ts";
 import type { Cell, ReportColumn, ReportTable } from "../src/domain/report-table.ts";
-import { createTableEngine } from "../src/duckdb/create-table-engine.ts";
+import { createParquetWriter } from "../src/duckdb/create-parquet-writer.ts";
 import { filesOf } from "../src/export/export-table.ts";
 import type { PageFacts } from "../src/export/html/page-facts.ts";
 import { jsonChunks } from "../src/export/write-json.ts";
@@ -86,12 +86,11 @@ async function write(table: ReportTable, name: string, into: string): Promise<vo
     await atomicWrite(join(into, "bench.json"), jsonChunks(table));
   } else {
     await mkdir(join(into, "scratch"));
-    const parquet = await createTableEngine(join(into, "scratch"));
+    const parquet = createParquetWriter(join(into, "scratch"));
     const definition = { name: "bench", csv: PLAIN_CSV, parquetByDay: found === "parquet by day" };
     const input = { definition, table, facts: FACTS, provenance: { report: "bench" }, parquet };
     for await (const file of filesOf(found === "parquet by day" ? "parquet" : found, input))
       await atomicWrite(join(into, file.name.replaceAll("/", "-")), file.chunks);
-    parquet.close();
   }
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ReportColumn, ReportTable } from "../../src/domain/report-table.ts";
-import { createTableEngine } from "../../src/duckdb/create-table-engine.ts";
+import { createParquetWriter } from "../../src/duckdb/create-parquet-writer.ts";
 import type { PageFacts } from "../../src/export/html/page-facts.ts";
 import { xlsxChunks } from "../../src/export/write-xlsx.ts";
 import { hostileTexts } from "../support/hostile-texts.ts";
@@ -78,10 +78,8 @@ beforeAll(async () => {
   parquet = join(folder, "typed.parquet");
   writeFileSync(workbook, Buffer.concat(await Array.fromAsync(xlsxChunks(table, FACTS, PROVENANCE))));
   mkdirSync(join(folder, "scratch"));
-  const engine = await createTableEngine(join(folder, "scratch"));
-  for await (const { chunks } of engine.writeParquet(table, PROVENANCE))
+  for await (const { chunks } of createParquetWriter(join(folder, "scratch")).writeParquet(table, PROVENANCE))
     writeFileSync(parquet, Buffer.concat(await Array.fromAsync(chunks)));
-  engine.close();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
