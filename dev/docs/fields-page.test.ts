@@ -15,6 +15,6 @@ test("fieldsPage() has a line for each path and measure, and a reason for each n
   expect(page).toContain(
     "| `conversation.attribute.<key>` | text | conversation | group, filter, column | callsheet |  |",
   );
-  expect(page).toContain("| `conversation_count` | count | conversation | distinct conversations");
+  expect(page).toContain("| `conversation_count` | count | conversation |  |  |  | distinct conversations");
   expect(page).toMatch(/^\| `tWait` \| aggregates metrics \| only the aggregates endpoint has it: \S/m);
 });

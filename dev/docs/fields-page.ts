@@ -24,8 +24,16 @@ export function fieldsPage(): string {
     "## Measures",
     "",
     ...table(
-      ["measure", "unit", "home", "is"],
-      measureRows().map(({ name, unit, home, meaning }) => [code(name), unit, home, meaning]),
+      ["measure", "unit", "home", "divided by, or the units in line", "from", "media", "is"],
+      measureRows().map(({ name, unit, home, per, from, media, meaning }) => [
+        code(name),
+        unit,
+        home,
+        per,
+        from.map(code).join(", "),
+        media,
+        meaning,
+      ]),
     ),
     "",
     "## What has no path",

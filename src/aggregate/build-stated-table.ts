@@ -69,7 +69,7 @@ async function fill(
     if (!plan.figures.some(({ metric }) => row.metrics.get(metric)?.count)) return [];
     unit += 1;
     const values = stated.map((figure) => (figure && row.metrics.get(figure.metric)?.[figure.stat]) ?? null);
-    return [[unit, unit, unit, ...keysOf(row), ...values, null]];
+    return [[unit, unit, unit, ...keysOf(row), ...values, null, null]];
   };
   for (let from = 0; from < rows.length; from += BATCH)
     await table.append(rows.slice(from, from + BATCH).flatMap(flatRow));

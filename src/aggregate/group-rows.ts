@@ -2,19 +2,24 @@
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import type { NameOf } from "../domain/directory.ts";
 import type { Field } from "../domain/field.ts";
-import { type Fact, factsOf, type Measure } from "../domain/measure.ts";
+import type { Fact } from "../domain/fact.ts";
+import { factsOf, type Measure } from "../domain/measure.ts";
 import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
 import type { LocalTime } from "../support/local-time.ts";
+import { factOn } from "./fact-values.ts";
 import { keepTouches } from "./keep-touches.ts";
 import { openedKey } from "./open-members.ts";
 import type { FactColumn, FactRow } from "./table-engine.ts";
-import { durationOf, type OpenedLists, type Touch, touchesOf, valueOn } from "./touch-rows.ts";
+import { type OpenedLists, type Touch, touchesOf, valueOn } from "./touch-rows.ts";
 
 /** Columns that identify a unit of each home; a row without a visit or leg has null there. */
 export const UNIT_COLUMNS = { conversation: "unit_conversation", visit: "unit_visit", leg: "unit_leg" } as const;
 
 /** The column that wrap-up measures read. */
 export const CODE_COLUMN = "wrap_up_code";
+
+/** The column that counts of agents read. */
+export const AGENT_COLUMN = "agent";
 
 /** The name of a group key's column. */
 export function keyColumn(index: number): string {
@@ -33,6 +38,7 @@ export function groupColumns(groupBy: readonly Field[], measures: readonly Measu
     ...groupBy.map((field, index) => ({ name: keyColumn(index), type: field.bucket ? "integer" : "text" }) as const),
     ...factsOf(measures).map((fact) => ({ name: factColumn(fact), type: "integer" }) as const),
     { name: CODE_COLUMN, type: "text" },
+    { name: AGENT_COLUMN, type: "text" },
   ];
 }
 
@@ -62,8 +68,9 @@ export function createGroupRows(
       touch.visit === undefined ? null : firstPart + touch.visit,
       touch.leg === undefined ? null : firstPart + touch.leg,
       ...groupBy.map((field) => keyOf(field, touch, nameOf, localTime)),
-      ...facts.map((fact) => factOf(fact, touch) ?? null),
+      ...facts.map((fact) => factOn(fact, touch, nameOf) ?? null),
       touch.wrapUpCode ?? null,
+      touch.legPart?.userId ?? null,
     ]);
   };
 }
@@ -86,17 +93,4 @@ function keyOf(field: Field, touch: Touch, nameOf: NameOf, localTime: LocalTime)
   if (value === undefined) return null;
   if (field.bucket) return localTime.bucketOf(Number(value), field.bucket);
   return field.nameOf ? (nameOf(field.nameOf, String(value)) ?? String(value)) : value;
-}
-
-function factOf(fact: Fact, { conversation, visit, leg }: Touch): number | undefined {
-  if (fact.home === "conversation") return conversationFact(fact, conversation);
-  const unit = fact.home === "visit" ? visit : leg;
-  const total = unit === undefined ? undefined : conversation.parts[unit]?.metrics?.[fact.metric ?? ""];
-  return fact.take === "count" ? total?.count : total?.sum;
-}
-
-function conversationFact({ name }: Fact, conversation: ConversationRecord): number | undefined {
-  if (name === "conversations") return 1;
-  const durationMs = durationOf(conversation);
-  return name === "endedConversations" ? (durationMs === undefined ? undefined : 1) : durationMs;
 }

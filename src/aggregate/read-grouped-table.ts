@@ -1,7 +1,8 @@
 /** Reads a grouped report from its flat rows in the engine: sums by group, measures from sums. */
 import { additivityOf } from "../domain/additivity.ts";
 import type { Field } from "../domain/field.ts";
-import { decimalsOf, type Fact, factsOf, type Measure } from "../domain/measure.ts";
+import type { Fact } from "../domain/fact.ts";
+import { decimalsOf, factsOf, type Measure } from "../domain/measure.ts";
 import type { Shape } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportColumn, ReportTable } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
@@ -72,19 +73,19 @@ function columnsOf(groupBy: readonly Field[], measures: readonly Measure[]): Rep
         name: measure.name,
         role: "measure",
         unit: measure.unit,
-        type:
-          measure.formula.kind === "codes"
-            ? measure.formula.counted
-              ? "counts"
-              : "list"
-            : measure.unit === "count"
-              ? "integer"
-              : "decimal",
+        type: measureType(measure),
         decimals: decimalsOf(measure),
         adds: additivityOf(measure, groupBy),
       }),
     ),
   ];
+}
+
+function measureType(measure: Measure): ReportColumn["type"] {
+  const { formula } = measure;
+  if (formula.kind === "codes") return formula.counted ? "counts" : "list";
+  if (formula.kind === "distribution") return "counts";
+  return measure.unit === "count" && decimalsOf(measure) === 0 ? "integer" : "decimal";
 }
 
 function keyType({ bucket }: Field): ReportColumn["type"] {

@@ -10,13 +10,25 @@ export interface FactColumn {
 export type FactRow = readonly (string | number | null)[];
 
 /**
- * A figure of a group. `sum`: the sum of an integer column over the distinct units of its home (`unit` names the
- * column of their keys; rows whose unit is null have none); null when no unit had a value. `codes`: the distinct
- * non-null texts of a column, the first `limit` by code point, each with its number of distinct units.
+ * An integer column with the column of the keys of its units: a unit has one value, however many rows it has, and rows
+ * whose unit is null have none.
+ */
+export interface UnitColumn {
+  readonly column: string;
+  readonly unit: string;
+}
+
+/**
+ * A figure of a group. `sum`: the sum of a column over its units; null when none had a value. `percentile`: the value
+ * at `percent` (a whole number up to 100) of the units of all columns in one line, by continuous linear interpolation,
+ * times 100; null when none had a value. `codes`: the distinct non-null texts of a column, the first `limit` by code
+ * point, each with its number of distinct units. `distinct`: how many distinct texts a column has.
  */
 export type Figure =
-  | { readonly kind: "sum"; readonly column: string; readonly unit: string }
-  | { readonly kind: "codes"; readonly column: string; readonly unit: string; readonly limit: number };
+  | ({ readonly kind: "sum" } & UnitColumn)
+  | { readonly kind: "percentile"; readonly percent: number; readonly of: readonly UnitColumn[] }
+  | ({ readonly kind: "codes"; readonly limit: number } & UnitColumn)
+  | { readonly kind: "distinct"; readonly column: string };
 
 /** The codes of a group, each with its number of units, and how many more there are. */
 export interface CodeCounts {

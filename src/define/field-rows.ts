@@ -1,6 +1,7 @@
 /** The tables of fields and measures as rows for readers: `callsheet fields`, docs/fields.md and shell completion. */
 import type { Field } from "../domain/field.ts";
-import type { Measure } from "../domain/measure.ts";
+import type { Fact } from "../domain/fact.ts";
+import { factsOf, type Formula, type Measure, type Term } from "../domain/measure.ts";
 import { vendorNameOf } from "./coverage.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { FIELDS } from "./vocabulary.ts";
@@ -30,7 +31,45 @@ export function fieldRows(): FieldRow[] {
   });
 }
 
+/** What a reader wants to know of a measure. */
+export interface MeasureRow extends Pick<Measure, "name" | "unit" | "home" | "meaning"> {
+  /** What it is divided by, or of how many it is told; empty for sums and counts. */
+  readonly per: string;
+  /** The vendor's metrics and members that it is made of. */
+  readonly from: readonly string[];
+  /** The media types that it is about, where it is not about all. */
+  readonly media: string;
+}
+
 /** Every measure, in the order of the catalogue. */
-export function measureRows(): Pick<Measure, "name" | "unit" | "home" | "meaning">[] {
-  return [...MEASURES.values()].map(({ name, unit, home, meaning }) => ({ name, unit, home, meaning }));
+export function measureRows(): MeasureRow[] {
+  return [...MEASURES.values()].map((measure) => {
+    const { name, unit, home, meaning, media = "", formula } = measure;
+    const from = [...new Set(factsOf([measure]).flatMap(sourcesOf))];
+    return { name, unit, home, per: perOf(formula), from, media, meaning };
+  });
+}
+
+function perOf(formula: Formula): string {
+  if (formula.kind === "percentile") return formula.of.map(({ says }) => says).join(", ");
+  if (formula.kind !== "quotient" || formula.denominator === undefined) return "";
+  const words = ({ times, fact }: Term): string => `${times < 0 ? "without " : ""}${fact.says}`;
+  return formula.denominator.map(words).join(", ");
+}
+
+function sourcesOf({ reads }: Fact): string[] {
+  switch (reads.kind) {
+    case "metric":
+      return [reads.metric];
+    case "assessment":
+      return [reads.score.name];
+    case "conversation":
+      return reads.what === "duration"
+        ? ["conversationStart", "conversationEnd"]
+        : reads.what === "in_menu" || reads.what === "contained"
+          ? ["tIvr"]
+          : reads.what === "handled"
+            ? ["tHandle"]
+            : [];
+  }
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { type Fact, metricOf } from "../domain/fact.ts";
 import { decimalsOf, factsOf, type Formula } from "../domain/measure.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 
-/** What each measure is, written a second time from the product page (docs/measures.md says what they mean together). */
+/** What the measures of the product page are, written a second time; all others are computed again in test/truth. */
 const DEFINITIONS: readonly (readonly [name: string, decimals: number, formula: string])[] = [
   ["conversation_count", 0, "conversations"],
   ["total_duration_seconds", 2, "durationMs"],
@@ -27,18 +28,34 @@ const DEFINITIONS: readonly (readonly [name: string, decimals: number, formula: 
   ["avg_talk_seconds", 2, "sum of tTalkComplete ÷ count of tHandle"],
   ["avg_hold_seconds", 2, "sum of tHeldComplete ÷ count of tHandle"],
   ["avg_acw_seconds", 2, "sum of tAcw ÷ count of tHandle"],
+  ["transfer_rate", 4, "count of nTransferred ÷ count of tHandle"],
+  ["agents", 0, "distinct agents"],
+  ["nps", 2, "100 × promoters + -100 × detractors ÷ npsResponses"],
+  ["p50_handle_seconds", 2, "50 % of sum of tHandle"],
+  ["p90_duration_seconds", 2, "90 % of durationMs"],
+  ["p95_wait_seconds", 2, "95 % of sum of tAnswered, sum of tAbandon, sum of tFlowOut"],
 ];
 
 test("MEASURES compute what the page of measures says", () => {
   expect(
-    [...MEASURES.values()].map((measure) => [measure.name, decimalsOf(measure), inWords(measure.formula)]),
+    DEFINITIONS.flatMap(([name]) => {
+      const measure = MEASURES.get(name);
+      return measure ? [[measure.name, decimalsOf(measure), inWords(measure.formula)]] : [];
+    }),
   ).toEqual(DEFINITIONS);
+});
+
+test("R-53: MEASURES have percentiles, abandons, waits, transfers and queues of a contact centre", () => {
+  const names = ["p90_wait_seconds", "short_abandon_rate", "transfer_rate", "first_queue_asa_seconds", "ivr_contained"];
+
+  expect(names.filter((name) => !MEASURES.has(name))).toEqual([]);
 });
 
 test("MEASURES read only metrics that the vendor lists", () => {
   const description = readFileSync(new URL("../../simulator/openapi-analytics.json", import.meta.url), "utf8");
 
-  for (const { name, metric } of factsOf([...MEASURES.values()])) {
+  for (const fact of factsOf([...MEASURES.values()])) {
+    const [name, metric] = [fact.name, metricOf(fact)];
     if (metric !== undefined) expect(description.includes(`"${metric}"`), `${name}: ${metric}`).toBe(true);
   }
 });
@@ -60,15 +77,27 @@ test("MEASURES write decimals as a report asks", () => {
 });
 
 function inWords(formula: Formula): string {
-  if (formula.kind === "codes") return formula.counted ? "codes, counted" : "codes";
-  const side = (terms: typeof formula.numerator): string =>
-    terms
-      .map(({ times, fact }) => {
-        const name = fact.metric === undefined ? fact.name : `${fact.take} of ${fact.metric}`;
-        return times === 1 ? name : `${times} × ${name}`;
-      })
-      .join(" + ");
-  const denominator = formula.denominator === undefined ? "" : ` ÷ ${side(formula.denominator)}`;
-  const floor = formula.floor === undefined ? "" : `, at least ${formula.floor}`;
-  return `${side(formula.numerator)}${denominator}${floor}`;
+  switch (formula.kind) {
+    case "codes":
+      return formula.counted ? "codes, counted" : "codes";
+    case "agents":
+      return "distinct agents";
+    case "percentile":
+      return `${formula.percent} % of ${formula.of.map(factInWords).join(", ")}`;
+    case "distribution":
+      return formula.ranges.map(({ label, of }) => `${label}: ${of.map(factInWords).join(", ")}`).join("; ");
+    case "quotient": {
+      const side = (terms: typeof formula.numerator): string =>
+        terms
+          .map(({ times, fact }) => (times === 1 ? factInWords(fact) : `${times} × ${factInWords(fact)}`))
+          .join(" + ");
+      const denominator = formula.denominator === undefined ? "" : ` ÷ ${side(formula.denominator)}`;
+      const floor = formula.floor === undefined ? "" : `, at least ${formula.floor}`;
+      return `${side(formula.numerator)}${denominator}${floor}`;
+    }
+  }
+}
+
+function factInWords({ name, reads }: Fact): string {
+  return reads.kind === "metric" ? `${reads.take} of ${reads.metric}` : name;
 }

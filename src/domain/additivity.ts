@@ -1,6 +1,7 @@
 /** Says whether the rows of a measure may be added. */
 import { DEPTH, type Field } from "./field.ts";
-import type { Fact, Measure } from "./measure.ts";
+import type { Fact } from "./fact.ts";
+import type { Measure } from "./measure.ts";
 import type { ReportColumn } from "./report-table.ts";
 
 /**
@@ -8,6 +9,9 @@ import type { ReportColumn } from "./report-table.ts";
  * a unit counts once in each group that it touched, and the rows overlap.
  */
 export function additivityOf({ formula }: Measure, groupBy: readonly Field[]): NonNullable<ReportColumn["adds"]> {
+  if (formula.kind === "agents") return groupBy.every(isOfAgents) ? "additive" : "overlapping";
+  if (formula.kind === "distribution")
+    return formula.ranges.every(({ of }) => of.every((fact) => addsUp(fact, groupBy))) ? "additive" : "overlapping";
   if (formula.kind !== "quotient" || formula.denominator) return "ratio";
   return formula.numerator.every(({ fact }) => addsUp(fact, groupBy)) ? "additive" : "overlapping";
 }
@@ -15,4 +19,9 @@ export function additivityOf({ formula }: Measure, groupBy: readonly Field[]): N
 /** Whether each unit of a fact stands in one group, so that the groups add up to the total. */
 export function addsUp({ home }: Fact, groupBy: readonly Field[]): boolean {
   return groupBy.every((field) => !field.multiple && DEPTH[field.home] <= DEPTH[home]);
+}
+
+/** An agent has one name and one id, and several of everything else. */
+function isOfAgents({ column }: Field): boolean {
+  return column === "userId";
 }

@@ -1,19 +1,9 @@
 /**
- * What a report can compute. A measure is data: a quotient of whole-number sums of facts. Sums of integers do
- * not depend on their order, and the quotient is rounded once, exactly, when it is written.
+ * What a report can compute. A measure is data: a formula over facts, which are whole numbers. Their quotient is
+ * rounded once, exactly, when it is written.
  */
+import type { Fact } from "./fact.ts";
 import type { Home } from "./field.ts";
-
-/**
- * A whole number that each conversation, visit or leg carries. `metric` names the vendor's number it comes
- * from; `take` says whether its values are added (milliseconds) or its events counted.
- */
-export interface Fact {
-  readonly name: string;
-  readonly home: Home;
-  readonly metric?: string;
-  readonly take?: "sum" | "count";
-}
 
 /** `times` × the sum of a fact over the group. */
 export interface Term {
@@ -22,20 +12,42 @@ export interface Term {
 }
 
 /**
- * `quotient`: Σ numerator ÷ Σ denominator (1 when absent); an empty denominator gives null, never 0. `floor`
- * is the least value it can take. `codes`: the wrap-up codes of the group, distinct and sorted, or with counts.
+ * Σ numerator ÷ Σ denominator (1 when absent); an empty denominator gives null, never 0. `floor` is the least value it
+ * can take.
  */
-export type Formula =
-  | {
-      readonly kind: "quotient";
-      readonly numerator: readonly Term[];
-      readonly denominator?: readonly Term[];
-      readonly floor?: number;
-    }
-  | { readonly kind: "codes"; readonly counted: boolean };
+export interface Quotient {
+  readonly kind: "quotient";
+  readonly numerator: readonly Term[];
+  readonly denominator?: readonly Term[];
+  readonly floor?: number;
+}
 
-/** The unit decides how many decimals are written: seconds and scores 2, ratios 4, counts none. */
-export type Unit = "count" | "seconds" | "ratio" | "score" | "codes";
+/**
+ * The value that `percent` of the units do not exceed, between two of them by continuous linear interpolation; 100 is
+ * the largest. The units of all its facts stand in one line.
+ */
+export interface Percentile {
+  readonly kind: "percentile";
+  readonly percent: number;
+  readonly of: readonly Fact[];
+}
+
+/** How many units fall into each of some ranges; every range is shown, also with 0. */
+export interface Distribution {
+  readonly kind: "distribution";
+  readonly ranges: readonly { readonly label: string; readonly of: readonly Fact[] }[];
+}
+
+/** `codes`: the wrap-up codes of the group, distinct and sorted, or with counts. `agents`: how many distinct ones. */
+export type Formula =
+  | Quotient
+  | Percentile
+  | Distribution
+  | { readonly kind: "codes"; readonly counted: boolean }
+  | { readonly kind: "agents" };
+
+/** The unit decides how many decimals are written: seconds, scores and numbers 2, ratios 4, counts none. */
+export type Unit = "count" | "seconds" | "ratio" | "score" | "number" | "codes";
 
 /** A column that we compute. */
 export interface Measure {
@@ -47,20 +59,32 @@ export interface Measure {
   readonly round?: number;
   /** One line for `callsheet fields`. */
   readonly meaning: string;
+  /** On which media types it says something, or says something else, where that is not all. */
+  readonly media?: string;
 }
 
 /** The decimals that a measure is written with. */
 export function decimalsOf(measure: Measure): number {
   if (measure.round !== undefined) return measure.round;
-  return { count: 0, seconds: 2, score: 2, ratio: 4, codes: 0 }[measure.unit];
+  return { count: 0, seconds: 2, score: 2, number: 2, ratio: 4, codes: 0 }[measure.unit];
 }
 
 /** Every fact that a measure needs, each once. */
 export function factsOf(measures: readonly Measure[]): Fact[] {
-  const facts = new Map<string, Fact>();
-  for (const { formula } of measures) {
-    if (formula.kind !== "quotient") continue;
-    for (const { fact } of [...formula.numerator, ...(formula.denominator ?? [])]) facts.set(fact.name, fact);
+  const facts = measures.flatMap(({ formula }) => factsIn(formula));
+  return [...new Map(facts.map((fact) => [fact.name, fact])).values()];
+}
+
+function factsIn(formula: Formula): readonly Fact[] {
+  switch (formula.kind) {
+    case "quotient":
+      return [...formula.numerator, ...(formula.denominator ?? [])].map(({ fact }) => fact);
+    case "percentile":
+      return formula.of;
+    case "distribution":
+      return formula.ranges.flatMap(({ of }) => of);
+    case "codes":
+    case "agents":
+      return [];
   }
-  return [...facts.values()];
 }

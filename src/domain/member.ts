@@ -27,14 +27,19 @@ export interface Member {
    * session of the customer. `conversation`: every place of the conversation.
    */
   readonly of: "part" | "visit" | "customer" | "conversation";
+  /**
+   * An entry for each place where it could stand, also an empty one: lists of several such members stand side by side.
+   * Else each value is kept once.
+   */
+  readonly every?: true;
 }
 
 /** The values of members by key; a member without a value is absent. */
 export type MemberValues = Readonly<Record<string, readonly string[]>>;
 
 /** Under what a record keeps the values of a member; the same for all rows that show them. */
-export function memberKey({ at, name }: Member): string {
-  return `${at}.${name}`;
+export function memberKey({ at, name, every }: Member): string {
+  return `${at}.${name}${every ? "[]" : ""}`;
 }
 
 /** Texts, numbers and truths as text; anything else has no value. A list has each value once. */

@@ -1,5 +1,7 @@
 /** A report's rows, ready to be written in any format. Rows can be read more than once, in the same order. */
 
+import type { Unit } from "./measure.ts";
+
 /**
  * What the cells of a column are. `bucket` is local time as text; `list` is a sorted array of texts; `counts`
  * maps a text to a whole number; `integer` and `decimal` are numbers, already rounded.
@@ -17,7 +19,7 @@ export interface ReportColumn {
   readonly name: string;
   readonly type: CellType;
   readonly role: "key" | "measure" | "detail";
-  readonly unit?: "count" | "seconds" | "ratio" | "score" | "codes";
+  readonly unit?: Unit;
   readonly decimals?: number;
   readonly adds?: "additive" | "overlapping" | "ratio";
 }

@@ -5,7 +5,8 @@
 import type { AggregatesQuestion } from "./aggregates-query.ts";
 import { DIMENSIONS, sayFilter } from "./aggregates-filter.ts";
 import type { Field, RawColumn } from "./field.ts";
-import { type Fact, factsOf, type Measure } from "./measure.ts";
+import { type Fact, plainMetric } from "./fact.ts";
+import { factsOf, type Measure } from "./measure.ts";
 import { conjunctsOf, type Filter, fieldsIn, type ReportDefinition, type Shape } from "./report-definition.ts";
 
 /** One thing in the way: a measure or key by its name, a condition by its path, or the report as a whole. */
@@ -48,8 +49,9 @@ const SAME_METRICS = new Set([
 /** The figure that states a fact; undefined when none does. */
 export function statedFigure(fact: Fact): StatedFigure | undefined {
   if (fact.name === "conversations") return { fact, metric: "nConversations", stat: "count" };
-  if (fact.metric === undefined || !SAME_METRICS.has(fact.metric)) return undefined;
-  return { fact, metric: fact.metric, stat: fact.take ?? "count" };
+  const plain = plainMetric(fact);
+  if (plain === undefined || !SAME_METRICS.has(plain.metric)) return undefined;
+  return { fact, metric: plain.metric, stat: plain.take };
 }
 
 /** Everything that keeps aggregates from answering the report; nothing when they can. */

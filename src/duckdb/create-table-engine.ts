@@ -22,9 +22,10 @@ import type {
   TableEngine,
 } from "../aggregate/table-engine.ts";
 import { assert } from "../domain/errors.ts";
-import { groupSql, quote } from "./group-sql.ts";
+import { groupStatements } from "./group-sql.ts";
 import { nameDiskErrors } from "./name-disk-errors.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
+import { quote } from "./quote.ts";
 
 /** DuckDB's own vector size: one append, one chunk. */
 const CHUNK_ROWS = 2048;
@@ -98,9 +99,15 @@ function createFactTable(
     },
     async *group(keys, figures) {
       finish();
-      const result = await connection.stream(groupSql(name, keys, figures));
-      for await (const rows of result.yieldRows()) {
-        for (const row of rows) yield readGroup(row, keys.length, figures);
+      const { tables, query } = groupStatements(name, keys, figures);
+      try {
+        for (const { create } of tables) await connection.run(create);
+        const result = await connection.stream(query);
+        for await (const rows of result.yieldRows()) {
+          for (const row of rows) yield readGroup(row, keys.length, figures);
+        }
+      } finally {
+        for (const { drop } of tables) await connection.run(drop);
       }
     },
     async *scan() {
@@ -126,8 +133,8 @@ function readGroup(row: readonly DuckDBValue[], keyCount: number, figures: reado
   let position = keyCount;
   const values = figures.map((figure): FigureValue => {
     const value = row[position++];
-    if (figure.kind === "sum") return typeof value === "bigint" ? value : null;
-    return readCodes(value, row[position++], row[position++]);
+    if (figure.kind === "codes") return readCodes(value, row[position++], row[position++]);
+    return typeof value === "bigint" ? value : null;
   });
   return { keys: row.slice(0, keyCount).map(readKey), figures: values };
 }

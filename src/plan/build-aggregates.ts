@@ -5,9 +5,10 @@
 import { DIMENSIONS, sayFilter } from "../domain/aggregates-filter.ts";
 import type { BucketWidth, Field } from "../domain/field.ts";
 import type { Interval } from "../domain/interval.ts";
-import { type Fact, factsOf } from "../domain/measure.ts";
+import { factsOf } from "../domain/measure.ts";
 import type { AggregatesPlan, ComparedKey } from "../domain/reconciliation.ts";
 import { type Filter, fieldsIn, type ReportDefinition } from "../domain/report-definition.ts";
+import { statedFigure } from "../domain/stated-figures.ts";
 import { createLocalTime } from "../support/local-time.ts";
 
 /** Why a report cannot be compared. */
@@ -47,11 +48,12 @@ export function buildAggregates(
   const keys = keysOf(shape.groupBy);
   const columns = [...keys.map(({ field }) => field.column), ...fieldsIn(filter).map(({ column }) => column)];
   const onlyLegs = columns.some((column) => column === "userId" || column === "wrapUpCode");
-  const facts = factsOf(shape.measures).filter((fact) => serverMetric(fact) !== undefined);
+  const stated = factsOf(shape.measures).flatMap((fact) => statedFigure(fact) ?? []);
+  const facts = stated.map(({ fact }) => fact);
   const byCode = columns.includes("wrapUpCode");
-  const figures = facts
-    .filter(({ home }) => !(onlyLegs && home === "visit") && !(byCode && home === "conversation"))
-    .map((fact) => ({ fact, metric: serverMetric(fact) ?? "", stat: fact.take ?? ("count" as const) }));
+  const figures = stated.filter(
+    ({ fact: { home } }) => !(onlyLegs && home === "visit") && !(byCode && home === "conversation"),
+  );
   if (figures.length === 0)
     return { refusal: "none of its measures is made of a figure that aggregates state in such groups" };
 
@@ -90,10 +92,6 @@ export function buildAggregates(
 
 function isForeign({ column, bucket }: Field): boolean {
   return bucket === undefined && DIMENSIONS[column] === undefined;
-}
-
-function serverMetric({ name, metric }: Fact): string | undefined {
-  return name === "conversations" ? "nConversations" : metric;
 }
 
 /** Each dimension once, the one with names before the one with ids. */

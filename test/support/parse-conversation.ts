@@ -167,8 +167,9 @@ function membersOf({ members }: RecordNeeds, places: Places): { members?: Member
   if (members === undefined) return {};
   const found: Record<string, readonly string[]> = {};
   for (const member of members) {
-    const values = (places[member.at] ?? []).flatMap((place) => valuesAt(place, member));
-    if (values.length > 0) found[memberKey(member)] = [...new Set(values)];
+    const values = (places[member.at] ?? []).map((place) => valuesAt(place, member));
+    if (!values.some((each) => each.length > 0)) continue;
+    found[memberKey(member)] = member.every ? values.map(([first = ""]) => first) : [...new Set(values.flat())];
   }
   return Object.keys(found).length > 0 ? { members: found } : {};
 }

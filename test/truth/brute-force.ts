@@ -11,8 +11,17 @@ export interface Tree {
   readonly conversationEnd?: string;
   readonly originatingDirection?: string;
   readonly divisionIds?: readonly string[];
-  readonly surveys?: readonly { readonly oSurveyTotalScore?: number; readonly surveyPromoterScore?: number }[];
-  readonly evaluations?: readonly Loose[];
+  readonly mediaStatsMinConversationMos?: number;
+  readonly surveys?: readonly {
+    readonly surveyStatus?: string;
+    readonly oSurveyTotalScore?: number;
+    readonly surveyPromoterScore?: number;
+  }[];
+  readonly evaluations?: readonly (Loose & {
+    readonly evaluationStatus?: string;
+    readonly oTotalScore?: number;
+    readonly oTotalCriticalScore?: number;
+  })[];
   readonly participants: readonly {
     readonly purpose: string;
     readonly userId?: string;
@@ -38,7 +47,7 @@ interface TreeSession {
 }
 
 /** A session with what matters about it. */
-interface Stay {
+export interface Stay {
   readonly kind: "leg" | "visit" | "other";
   readonly media: string;
   readonly queue: string | null;
@@ -60,6 +69,8 @@ export interface Way {
   readonly visit: Stay | null;
   readonly code: string | null;
   readonly division: string | null;
+  /** Every stay of the conversation, whether it is a way or not. */
+  readonly stays: readonly Stay[];
   /** One value of each list that the ways were split over, where it has any. */
   readonly chosen: Readonly<Record<string, string | number>>;
 }
@@ -84,7 +95,7 @@ export function waysOf(tree: Tree): Way[] {
   if (rows.length === 0) rows.push({ place: null, leg: null, visit: null });
   return rows.flatMap((row) =>
     orNull(row.leg?.codes).flatMap((code) =>
-      orNull(tree.divisionIds).map((division) => ({ tree, ...row, code, division, chosen: {} })),
+      orNull(tree.divisionIds).map((division) => ({ tree, ...row, code, division, stays, chosen: {} })),
     ),
   );
 }
@@ -285,57 +296,16 @@ export function metricOf(leg: Stay | null, name: string): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }
 
-/** What each measure of the catalogue should be over some ways. */
-export function figuresOver(ways: readonly Way[]): Record<string, unknown> {
-  const trees = [...new Set(ways.map(({ tree }) => tree))];
-  const legs = [...new Set(ways.map(({ leg }) => leg))].filter((leg) => leg !== null);
-  const visits = [...new Set(ways.map(({ visit }) => visit))].filter((visit) => visit !== null);
-  const durations = trees.map(durationOf).filter((duration) => duration !== null);
-  const total = (values: readonly number[]): bigint => values.reduce((sum, value) => sum + BigInt(value), 0n);
-  const values = (stays: readonly Stay[], name: string): number[] =>
-    stays.flatMap(({ metrics }) => metrics.filter((metric) => metric.name === name).map(({ value }) => value));
-  const count = (stays: readonly Stay[], name: string): bigint => BigInt(values(stays, name).length);
-  const onLegs = (name: string): bigint => total(values(legs, name));
-  const durationMs = total(durations);
-  const heldMs = onLegs("tHeldComplete");
-  const handles = count(legs, "tHandle");
-  const codes = countCodes(ways);
-  const efficiency = ratio(100n * durationMs - 50n * heldMs, durationMs, 2);
-  return {
-    conversation_count: trees.length,
-    total_duration_seconds: ratio(durationMs, 1000n, 2),
-    avg_duration_seconds: ratio(durationMs, 1000n * BigInt(durations.length), 2),
-    talk_seconds: ratio(onLegs("tTalkComplete"), 1000n, 2),
-    hold_seconds: ratio(heldMs, 1000n, 2),
-    acw_seconds: ratio(onLegs("tAcw"), 1000n, 2),
-    handle_seconds: ratio(onLegs("tHandle"), 1000n, 2),
-    talk_ratio: ratio(onLegs("tTalkComplete"), durationMs, 4),
-    hold_ratio: ratio(heldMs, durationMs, 4),
-    efficiency_score: efficiency === null ? null : Math.max(0, efficiency),
-    unique_wrapup_codes: Object.keys(codes),
-    wrapup_counts: codes,
-    offered: Number(count(visits, "nOffered")),
-    answered: Number(count(legs, "tAnswered")),
-    abandoned: Number(count(visits, "tAbandon")),
-    answer_rate: ratio(count(legs, "tAnswered"), count(visits, "nOffered"), 4),
-    abandon_rate: ratio(count(visits, "tAbandon"), count(visits, "nOffered"), 4),
-    asa_seconds: ratio(onLegs("tAnswered"), 1000n * count(legs, "tAnswered"), 2),
-    aht_seconds: ratio(onLegs("tHandle"), 1000n * handles, 2),
-    avg_talk_seconds: ratio(onLegs("tTalkComplete"), 1000n * handles, 2),
-    avg_hold_seconds: ratio(heldMs, 1000n * handles, 2),
-    avg_acw_seconds: ratio(onLegs("tAcw"), 1000n * handles, 2),
-  };
-}
-
 /** Legs by code, the codes in the order of their code points. */
-function countCodes(ways: readonly Way[]): Record<string, number> {
+export function countCodes(ways: readonly Way[]): Record<string, number> {
   const codes = [...new Set(ways.map(({ code }) => code))].filter((code) => code !== null).sort(byCodePoint);
   return Object.fromEntries(
     codes.map((code) => [code, new Set(ways.filter((way) => way.code === code).map(({ leg }) => leg)).size]),
   );
 }
 
-function ratio(dividend: bigint, divisor: bigint, decimals: number): number | null {
+/** An exact quotient, rounded half away from zero; null over nothing. */
+export function ratio(dividend: bigint, divisor: bigint, decimals: number): number | null {
   if (divisor === 0n) return null;
   const size = Number.parseFloat(divide(dividend < 0n ? -dividend : dividend, divisor, decimals));
   return dividend < 0n ? -size : size;

@@ -23,7 +23,9 @@ export function fields(word: string | undefined, options: FieldsOptions, world: 
   const shownPaths = paths.filter(({ path, meaning, vendorName = "" }) =>
     `${path} ${vendorName} ${meaning}`.toLowerCase().includes(wanted),
   );
-  const shownMeasures = measures.filter(({ name, meaning }) => `${name} ${meaning}`.toLowerCase().includes(wanted));
+  const shownMeasures = measures.filter(({ name, from, meaning }) =>
+    `${name} ${from.join(" ")} ${meaning}`.toLowerCase().includes(wanted),
+  );
   if (shownPaths.length + shownMeasures.length === 0) {
     const near = suggestion(wanted, [...paths.map(({ path }) => path), ...measures.map(({ name }) => name)]);
     throw new ReportError("definition.unknown_word", `No field or measure has "${word}" in it.${near}`, {
@@ -40,7 +42,7 @@ export function fields(word: string | undefined, options: FieldsOptions, world: 
     );
   if (shownMeasures.length > 0)
     world.out(
-      `MEASURES\n${lines(shownMeasures.map((entry) => [entry.name, entry.unit, entry.home, entry.meaning]))}\n`,
+      `MEASURES\n${lines(shownMeasures.map((entry) => [entry.name, entry.unit, entry.home, entry.media, entry.meaning]))}\n`,
     );
 }
 

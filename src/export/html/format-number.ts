@@ -31,7 +31,7 @@ export function formatWithUnit(value: number, column: ReportColumn): string {
 
 /** `s`, `%` or nothing. */
 export function unitOf(column: ReportColumn): string {
-  return { seconds: "s", ratio: "%", score: "", count: "", codes: "", none: "" }[column.unit ?? "none"];
+  return { seconds: "s", ratio: "%", score: "", number: "", count: "", codes: "", none: "" }[column.unit ?? "none"];
 }
 
 /** A time of two minutes and more in the two largest units: `2 min 56 s`, `1 330 h 35 min`; undefined below. */
@@ -48,5 +48,5 @@ function decimalsOf(column: ReportColumn): number | undefined {
   if (column.decimals !== undefined) return column.decimals;
   if (column.type === "integer") return 0;
   if (column.role === "detail" || column.unit === undefined) return undefined;
-  return { seconds: 2, score: 2, ratio: 4, count: 0, codes: 0 }[column.unit];
+  return { seconds: 2, score: 2, number: 2, ratio: 4, count: 0, codes: 0 }[column.unit];
 }

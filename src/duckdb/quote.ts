@@ -1,0 +1,4 @@
+/** Quotes an identifier of SQL. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
