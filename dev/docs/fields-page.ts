@@ -36,6 +36,13 @@ export function fieldsPage(): string {
       ]),
     ),
     "",
+    "### Measures that a report declares something for",
+    "",
+    ...table(
+      ["measure", "is written"],
+      measureRows().flatMap(({ name, declared }) => (declared === "" ? [] : [[code(name), code(declared)]])),
+    ),
+    "",
     "## What has no path",
     "",
     "Names of the service's lists that neither a path nor a measure has, and why. `callsheet fields --coverage` lists all names.",

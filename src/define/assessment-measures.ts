@@ -8,14 +8,14 @@ const promoters = assessed("promoters", { ...promoterScores, atLeast: 9000 }, "p
 const detractors = assessed("detractors", { ...promoterScores, atMost: 6000 }, "detractors");
 
 /** Surveys that have a score. */
-const scoredSurveys = assessed(
+export const SCORED_SURVEYS = assessed(
   "scoredSurveys",
   { score: ASSESSED.surveyScore, status: ASSESSED.surveyStatus, take: "count" },
   "finished surveys with a score",
 );
 
 /** Their scores. */
-const surveyScores = assessed(
+export const SURVEY_SCORES = assessed(
   "surveyScores",
   { score: ASSESSED.surveyScore, status: ASSESSED.surveyStatus, take: "sum" },
   "survey scores",
@@ -28,12 +28,12 @@ const mos = { score: everyOf("conversation", "mediaStatsMinConversationMos") } a
 
 /** All belong to the conversation: it counts with all its surveys and evaluations in each group that it touched. */
 export const ASSESSMENT_MEASURES: readonly Measure[] = [
-  measure("surveys", "count", "conversation", sum(scoredSurveys), "finished surveys with a score"),
+  measure("surveys", "count", "conversation", sum(SCORED_SURVEYS), "finished surveys with a score"),
   measure(
     "csat_score",
     "score",
     "conversation",
-    quotient(surveyScores, scoredSurveys),
+    quotient(SURVEY_SCORES, SCORED_SURVEYS),
     "mean score of finished surveys, as the survey states it",
   ),
   measure(

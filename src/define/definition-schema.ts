@@ -2,12 +2,19 @@
 import { z } from "zod";
 import type { Field } from "../domain/field.ts";
 import { CSV_PRESETS, EXPORT_FORMATS } from "../domain/report-definition.ts";
+import { DECLARED_MEASURES } from "./declared-measures.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { type FilterSource, OPERATORS } from "./parse-filter.ts";
 import type { DocumentPath } from "./read-document.ts";
 import { ATTRIBUTE, FIELDS } from "./vocabulary.ts";
 
 const ROUND_RANGE = "Write a number of decimals from 0 to 9.";
+
+/** So far, sums of a year of a large contact centre stay exact in whole thousandths. */
+const MOST_SECONDS = 100_000;
+const MOST_SCORE = 10_000;
+const MOST_WEIGHT = 1000;
+const MOST_STEPS = 20;
 
 const simpleFilter = z.strictObject({
   type: z.literal("simple").optional(),
@@ -24,14 +31,44 @@ const compoundFilter = z.strictObject({
   filters: z.array(filter),
 });
 
-const measureName = wordOf([...MEASURES.keys()]);
+const measureName = wordOf([...MEASURES.keys(), ...DECLARED_MEASURES.keys()]);
 
-const roundedMeasure = z.strictObject({
-  name: measureName,
+const seconds = declaredNumber(0, MOST_SECONDS);
+const score = declaredNumber(-MOST_SCORE, MOST_SCORE);
+const secondsByField = byField(MOST_SECONDS);
+const weightsByField = byField(MOST_WEIGHT);
+
+const measureEntry = z.strictObject({
+  name: z.string().describe("the column's name: that of a measure, or one's own beside `measure`"),
+  measure: measureName.optional().describe("the measure, where the column has a name of its own"),
   round: z.int().min(0, ROUND_RANGE).max(9, ROUND_RANGE).optional().describe("decimals to write"),
+  target: z.union([seconds, secondsByField]).optional().describe("service_level: seconds, or seconds by a field"),
+  formula: z
+    .enum(["answered", "answered_and_abandoned", "without_short_abandons", "with_flow_outs"])
+    .optional()
+    .describe("service_level: what is divided by"),
+  weights: weightsByField.optional().describe("weighted_aht_seconds"),
+  edges: z.array(seconds).min(1).max(MOST_STEPS).optional().describe("…_counts: rising seconds"),
+  scale: z
+    .strictObject({ from: z.tuple([score, score]), to: z.tuple([score, score]) })
+    .optional()
+    .describe("csat_score: the survey's scale and the one to show"),
+  mapping: z
+    .array(z.strictObject({ atLeast: score, score }))
+    .min(1)
+    .max(MOST_STEPS)
+    .optional()
+    .describe("satisfaction_score: the score from each answer on"),
+  of: z.enum(["survey.score", "survey.nps"]).optional().describe("satisfaction_score: the answers that are mapped"),
 });
 
-const measure = z.union([measureName, roundedMeasure]);
+const measure = z.union([measureName, measureEntry]);
+
+/** An entry of `measures`, as far as the schema goes. */
+export type MeasureSource = z.infer<typeof measure>;
+
+/** A number for each value of a field. */
+export type ByFieldSource = z.infer<typeof secondsByField>;
 
 const csvStyle = z.strictObject({
   preset: z
@@ -103,7 +140,30 @@ export function reportKeysAt([first]: DocumentPath): readonly string[] {
   if (first === "filter") return [...Object.keys(simpleFilter.shape), "filters"];
   if (first === "parquet") return Object.keys(parquetStyle.shape);
   if (first === "csv") return Object.keys(csvStyle.shape);
-  return first === "measures" ? Object.keys(roundedMeasure.shape) : [];
+  return first === "measures" ? Object.keys(measureEntry.shape) : [];
+}
+
+/** A number that is kept as whole thousandths. */
+function declaredNumber(least: number, most: number): z.ZodNumber {
+  const words = `Write a number from ${least} to ${most} with at most three decimals.`;
+  return z
+    .number()
+    .min(least, words)
+    .max(most, words)
+    .refine((value) => Math.round(value * 1000) === Math.round(value * 1e6) / 1000, words);
+}
+
+/** A number for each value of a field that a leg has one value of. */
+function byField(most: number): z.ZodObject<{
+  by: z.ZodString;
+  values: z.ZodRecord<z.ZodString, z.ZodNumber>;
+  otherwise: z.ZodOptional<z.ZodNumber>;
+}> {
+  return z.strictObject({
+    by: pathOf(({ groupable, multiple }) => groupable && multiple !== true),
+    values: z.record(z.string(), declaredNumber(0, most)).describe("a number for each value"),
+    otherwise: declaredNumber(0, most).optional().describe("the number of all other values"),
+  });
 }
 
 /** A text to us, who answer a wrong one with a suggestion; to editors the words that it may be. */

@@ -3,6 +3,7 @@ import type { Field } from "../domain/field.ts";
 import type { Fact } from "../domain/fact.ts";
 import { factsOf, type Formula, type Measure, type Term } from "../domain/measure.ts";
 import { vendorNameOf } from "./coverage.ts";
+import { DECLARED_MEASURES } from "./declared-measures.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { FIELDS } from "./vocabulary.ts";
 
@@ -39,15 +40,23 @@ export interface MeasureRow extends Pick<Measure, "name" | "unit" | "home" | "me
   readonly from: readonly string[];
   /** The media types that it is about, where it is not about all. */
   readonly media: string;
+  /** How it is written where the report has to, or may, declare something. */
+  readonly declared: string;
 }
 
 /** Every measure, in the order of the catalogue. */
 export function measureRows(): MeasureRow[] {
-  return [...MEASURES.values()].map((measure) => {
-    const { name, unit, home, meaning, media = "", formula } = measure;
-    const from = [...new Set(factsOf([measure]).flatMap(sourcesOf))];
-    return { name, unit, home, per: perOf(formula), from, media, meaning };
-  });
+  const plain = [...MEASURES.values()].filter(({ name }) => !DECLARED_MEASURES.has(name));
+  return [
+    ...plain.map((measure) => rowOf(measure, "")),
+    ...[...DECLARED_MEASURES.values()].map(({ sample, example }) => rowOf(sample, example)),
+  ];
+}
+
+function rowOf(measure: Measure, declared: string): MeasureRow {
+  const { name, unit, home, meaning, media = "", formula } = measure;
+  const from = [...new Set(factsOf([measure]).flatMap(sourcesOf))];
+  return { name, unit, home, per: perOf(formula), from, media, declared, meaning };
 }
 
 function perOf(formula: Formula): string {

@@ -102,7 +102,7 @@ function onQueue(fact: Fact, queue: "first" | "later"): Fact {
 }
 
 /** A fact of a metric with a condition more. */
-function narrowed(fact: Fact, name: string, more: Partial<MetricReading>, says: string): Fact {
+export function narrowed(fact: Fact, name: string, more: Partial<MetricReading>, says: string): Fact {
   return fact.reads.kind === "metric" ? { ...fact, name, reads: { ...fact.reads, ...more }, says } : fact;
 }
 

@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import type { Field } from "../domain/field.ts";
-import type { Measure } from "../domain/measure.ts";
 import {
   type DetailRows,
   fieldsIn,
@@ -20,8 +19,8 @@ import { suggestion } from "../support/did-you-mean.ts";
 import { aggregatesProblems } from "./aggregates-problems.ts";
 import { REPORT_SCHEMA, type ReportSource, reportKeysAt } from "./definition-schema.ts";
 import { findField, unknownPath } from "./find-field.ts";
-import { MEASURES } from "./measure-catalogue.ts";
 import { parseFilters } from "./parse-filter.ts";
+import { parseMeasures } from "./parse-measures.ts";
 import { parseWindow } from "./parse-window.ts";
 import { type Problem, throwProblems } from "./problems.ts";
 import { type DocumentPath, readDocument, type SourceDocument } from "./read-document.ts";
@@ -141,7 +140,7 @@ function shapeOf(source: ReportSource, problems: Problem[]): Shape {
       message: `Missing key "measures": say what to compute, such as conversation_count.`,
     });
   const groupBy = fieldsOf(source.groupBy ?? [], "groupBy", cannotGroup, problems);
-  return { kind: "grouped", groupBy, measures: measuresOf(source.measures ?? [], problems) };
+  return { kind: "grouped", groupBy, measures: parseMeasures(source.measures ?? [], problems) };
 }
 
 /** Whether Parquet is parted into days; without a time in its lines that is a problem. */
@@ -196,22 +195,4 @@ function fieldsOf(
     else fields.push(field);
   }
   return fields;
-}
-
-function measuresOf(sources: NonNullable<ReportSource["measures"]>, problems: Problem[]): Measure[] {
-  const measures: Measure[] = [];
-  for (const [index, source] of sources.entries()) {
-    const { name, round } = typeof source === "string" ? { name: source, round: undefined } : source;
-    const known = MEASURES.get(name);
-    if (!known) {
-      problems.push({
-        path: ["measures", index],
-        message: `Unknown measure "${name}".${suggestion(name, MEASURES.keys())} See \`callsheet fields\`.`,
-        code: "definition.unknown_word",
-      });
-    } else if (measures.some((measure) => measure.name === name)) {
-      problems.push({ path: ["measures", index], message: `"${name}" stands here twice. Remove one.` });
-    } else measures.push(round === undefined ? known : { ...known, round });
-  }
-  return measures;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateCentre } from "../../simulator/conversations/generate-centre.ts";
 import { buildTable } from "../../src/aggregate/build-table.ts";
+import { DECLARED_MEASURES } from "../../src/define/declared-measures.ts";
 import { MEASURES } from "../../src/define/measure-catalogue.ts";
 import { parseDefinition } from "../../src/define/parse-definition.ts";
 import { findField } from "../../src/define/find-field.ts";
@@ -31,7 +32,7 @@ import {
   type Way,
   waysOf,
 } from "./brute-force.ts";
-import { figuresOver } from "./brute-measures.ts";
+import { DECLARED, figuresOver } from "./brute-measures.ts";
 
 const SEED = 20_240_310;
 const ZONE = "America/New_York";
@@ -73,18 +74,20 @@ const PLAIN = [...FIELDS.values(), ...(TIER ? [TIER] : [])].filter(
 const GROUPABLE = [...FIELDS.values()]
   .filter((field) => field.groupable && field !== ATTRIBUTE && !PLAIN.includes(field))
   .map(({ path }) => path);
-const ALL_MEASURES = [...MEASURES.keys()];
+const ALL_MEASURES: readonly Asked[] = [...MEASURES.keys(), ...DECLARED];
 const SOME = 24;
 
 /** Measures by seed, and those that a measure of another kind may disturb. */
-function someMeasures(): string[] {
+function someMeasures(): Asked[] {
   return [
     ...new Set([...draw(SOME, () => pick(ALL_MEASURES)), "conversation_count", "wrapup_counts", "p90_wait_seconds"]),
   ];
 }
 
 test("every measure of the catalogue is computed here a second time", () => {
-  expect(Object.keys(figuresOver([])).sort()).toEqual([...ALL_MEASURES].sort());
+  expect(Object.keys(figuresOver([])).sort()).toEqual(ALL_MEASURES.map(nameOfMeasure).sort());
+  const declared = DECLARED.map((entry) => ("measure" in entry ? entry.measure : entry.name));
+  expect([...DECLARED_MEASURES.keys()].filter((name) => !declared.some((each) => each === name))).toEqual([]);
 });
 
 test("the sample holds everything that a rule is about", () => {
@@ -255,9 +258,16 @@ type Condition =
 /** A value to group by. */
 type Key = string | number | null;
 
+/** A measure as an author writes it. */
+type Asked = string | (typeof DECLARED)[number];
+
+function nameOfMeasure(asked: Asked): string {
+  return typeof asked === "string" ? asked : asked.name;
+}
+
 interface Question {
   readonly groupBy: readonly string[];
-  readonly measures: readonly string[];
+  readonly measures: readonly Asked[];
   readonly filter?: readonly Condition[];
   readonly filterScope?: "figures" | "conversation";
 }
@@ -273,7 +283,7 @@ async function compare(question: Question): Promise<number> {
       figures: figuresOver(group),
     }))
     .sort((left, right) => compareKeys(left.keys, right.keys))
-    .map(({ keys, figures }) => [...keys, ...question.measures.map((name) => figures[name])]);
+    .map(({ keys, figures }) => [...keys, ...question.measures.map((asked) => figures[nameOfMeasure(asked)])]);
   expect(await productRows(question)).toStrictEqual(expected);
   return kept.length;
 }

@@ -159,6 +159,7 @@ export function figuresOver(ways: readonly Way[]): Record<string, unknown> {
     avg_agent_response_seconds: meanSeconds(emitted("tAgentResponseTime")),
     avg_user_response_seconds: meanSeconds(emitted("tUserResponseTime")),
 
+    ...declared(ways, scores, answers),
     ...lines("duration", durations),
     ...lines("talk", perStay(legs, "tTalkComplete")),
     ...lines("hold", perStay(legs, "tHeldComplete")),
@@ -174,6 +175,120 @@ export function figuresOver(ways: readonly Way[]): Record<string, unknown> {
       all.flatMap((sessions) => perStay([{ metrics: sessions.flatMap(({ metrics = [] }) => metrics) }], "tIvr")),
     ),
   };
+}
+
+/** Measures that a report declares something for, as their authors write them. */
+export const DECLARED = [
+  { name: "service_level", target: 20 },
+  { name: "sl_answered", measure: "service_level", target: 45.5, formula: "answered" },
+  { name: "sl_without_short", measure: "service_level", target: 10, formula: "without_short_abandons" },
+  {
+    name: "sl_by_media",
+    measure: "service_level",
+    target: { by: "conversation.media.type", values: { voice: 15, chat: 60 }, otherwise: 30 },
+    formula: "with_flow_outs",
+  },
+  {
+    name: "weighted_aht_seconds",
+    weights: { by: "conversation.media.type", values: { chat: 0.5, email: 0.125, message: 0 } },
+  },
+  {
+    name: "weighted_by_direction",
+    measure: "weighted_aht_seconds",
+    weights: { by: "conversation.direction", values: { outbound: 2 }, otherwise: 0.75 },
+  },
+  { name: "answer_wait_counts", edges: [5, 12.5, 60] },
+  { name: "abandon_wait_counts", edges: [30] },
+  { name: "wait_counts" },
+  { name: "handle_counts", edges: [60, 300] },
+  { name: "csat_of_five", measure: "csat_score", scale: { from: [0, 100], to: [1, 5] }, round: 3 },
+  { name: "csat_upside_down", measure: "csat_score", scale: { from: [10, 90], to: [5, -1.5] } },
+  {
+    name: "satisfaction_score",
+    mapping: [
+      { atLeast: 40, score: 50 },
+      { atLeast: 80, score: 100 },
+      { atLeast: 20, score: -12.5 },
+    ],
+  },
+  {
+    name: "recommended",
+    measure: "satisfaction_score",
+    of: "survey.nps",
+    mapping: [
+      { atLeast: 9, score: 1 },
+      { atLeast: 0, score: 0 },
+    ],
+  },
+] as const;
+
+function declared(
+  ways: readonly Way[],
+  scores: readonly number[],
+  answers: readonly number[],
+): Record<string, unknown> {
+  const legs = distinct(ways.map(({ leg }) => leg));
+  const visits = distinct(ways.map(({ visit }) => visit));
+  const answered = count(legs, "tAnswered");
+  const abandoned = count(visits, "tAbandon");
+  const level = (limit: (leg: Stay) => number, by: bigint): number | null => {
+    const within = legs.filter((leg) => perStay([leg], "tAnswered").some((wait) => wait <= limit(leg)));
+    return ratio(count(within, "tAnswered"), by, 4);
+  };
+  /** Weights in thousandths. */
+  const weighted = (weightOf: (leg: Stay) => number): number | null => {
+    const sum = (name: string, take: "sum" | "count"): bigint =>
+      legs.reduce((before, leg) => {
+        const values = valuesOf([leg], name);
+        return before + BigInt(weightOf(leg)) * (take === "sum" ? total(values) : BigInt(values.length));
+      }, 0n);
+    return seconds(sum("tHandle", "sum"), sum("tHandle", "count"));
+  };
+  const directions = new Map(ways.map(({ leg, tree }) => [leg, tree.originatingDirection]));
+  const waits = [...perStay(legs, "tAnswered"), ...perStay(visits, "tAbandon"), ...perStay(visits, "tFlowOut")];
+  const satisfied = scores
+    .filter((value) => value >= 20)
+    .map((value) => (value >= 80 ? 100 : value >= 40 ? 50 : -12.5));
+  return {
+    service_level: level(() => 20_000, answered + abandoned),
+    sl_answered: level(() => 45_500, answered),
+    sl_without_short: level(() => 10_000, answered + abandoned - count(visits, "tShortAbandon")),
+    sl_by_media: level(
+      ({ media }) => (media === "voice" ? 15_000 : media === "chat" ? 60_000 : 30_000),
+      answered + abandoned + count(visits, "tFlowOut"),
+    ),
+    weighted_aht_seconds: weighted(({ media }) => ({ chat: 500, email: 125, message: 0 })[media] ?? 1000),
+    weighted_by_direction: weighted((leg) => (directions.get(leg) === "outbound" ? 2000 : 750)),
+    answer_wait_counts: inRanges(perStay(legs, "tAnswered"), ["0-5 s", "5-12.5 s", "12.5-60 s", "over 60 s"]),
+    abandon_wait_counts: inRanges(perStay(visits, "tAbandon"), ["0-30 s", "over 30 s"]),
+    wait_counts: inRanges(waits, ["0-10 s", "10-20 s", "20-30 s", "30-60 s", "60-120 s", "120-300 s", "over 300 s"]),
+    handle_counts: inRanges(perStay(legs, "tHandle"), ["0-60 s", "60-300 s", "over 300 s"]),
+    csat_of_five: ratio(
+      total(scores.map((value) => Math.round(value * 1000))) * 4n + 100_000n * BigInt(scores.length),
+      100_000n * BigInt(scores.length),
+      3,
+    ),
+    // 5 − 6.5 × (mean − 10) ÷ 80, over a common denominator.
+    csat_upside_down: ratio(
+      800n * 1000n * 5n * BigInt(scores.length) -
+        65n * (total(scores.map((value) => Math.round(value * 1000))) - 10_000n * BigInt(scores.length)),
+      800n * 1000n * BigInt(scores.length),
+      2,
+    ),
+    satisfaction_score: mean(satisfied),
+    recommended: ratio(BigInt(answers.filter((answer) => answer >= 9).length), BigInt(answers.length), 2),
+  };
+}
+
+/** How many milliseconds fall into each range of seconds, the end included. */
+function inRanges(values: readonly number[], labels: readonly string[]): Record<string, number> {
+  const endOf = (label: string): number => Number(/-([\d.]+) s/.exec(label)?.[1] ?? Number.POSITIVE_INFINITY) * 1000;
+  return Object.fromEntries(
+    labels.map((label, index) => {
+      const from = index === 0 ? Number.NEGATIVE_INFINITY : endOf(labels[index - 1] ?? "");
+      return [label, values.filter((value) => value > from && value <= endOf(label)).length];
+    }),
+  );
 }
 
 /** What emits metrics. */
