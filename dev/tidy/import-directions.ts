@@ -42,6 +42,7 @@ const PORTS = new Set([
   "src/extract/rate-budget.ts",
   "src/aggregate/table-engine.ts",
   "src/export/parquet-writer.ts",
+  "src/define/expression-parser.ts",
   "src/merge/spill-store.ts",
   "src/deliver/object-store.ts",
   "src/runs/conversation-store.ts",

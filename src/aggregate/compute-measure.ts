@@ -1,4 +1,5 @@
 /** Figures of a group become the value of a measure. Whole numbers until here; one exact rounding. */
+import { type Expression, measuresIn } from "../domain/expression.ts";
 import type { Fact } from "../domain/fact.ts";
 import {
   decimalsOf,
@@ -10,7 +11,9 @@ import {
   type Term,
 } from "../domain/measure.ts";
 import type { Cell } from "../domain/report-table.ts";
+import { type Exact, exact } from "../domain/exact.ts";
 import { roundQuotient } from "../support/round-quotient.ts";
+import { evaluate } from "./evaluate.ts";
 import { AGENT_COLUMN, CODE_COLUMN, factColumn, UNIT_COLUMNS } from "./group-rows.ts";
 import type { Figure, FigureValue, UnitColumn } from "./table-engine.ts";
 
@@ -19,12 +22,6 @@ const MAX_CODES = 1000;
 
 /** Scales are powers of ten up to this one; the terms of a formula meet on it. */
 const FINEST = 1_000_000;
-
-/** An exact number; its denominator is never 0. */
-interface Exact {
-  readonly numerator: bigint;
-  readonly denominator: bigint;
-}
 
 type Figures = readonly FigureValue[];
 
@@ -52,6 +49,8 @@ function figuresIn(formula: Formula): Figure[] {
       return [percentileFigure(formula)];
     case "distribution":
       return formula.ranges.flatMap(({ of }) => of.map(sumFigure));
+    case "own":
+      return measuresIn(formula.expression).flatMap((read) => figuresIn(read.formula));
     case "codes":
       return [CODES];
     case "agents":
@@ -78,14 +77,11 @@ function cellOf(measure: Measure, positionOf: PositionOf): (figures: Figures) =>
   const { formula } = measure;
   if (formula.kind === "codes") return codesCell(positionOf(CODES), formula.counted);
   if (formula.kind === "distribution") return distributionCell(formula, positionOf);
-  const exact = exactOf(formula, positionOf);
+  const exactly = exactOf(formula, positionOf);
   const decimals = decimalsOf(measure);
-  const floor = formula.kind === "quotient" ? formula.floor : undefined;
   return (figures) => {
-    const value = exact(figures);
-    if (value === null) return null;
-    const rounded = roundQuotient(value.numerator, value.denominator, decimals);
-    return floor === undefined ? rounded : Math.max(floor, rounded);
+    const value = exactly(figures);
+    return value && roundQuotient(value.numerator, value.denominator, decimals);
   };
 }
 
@@ -101,17 +97,39 @@ function exactOf(
       const denominator = 100n * BigInt(formula.of[0]?.scale ?? 1);
       return (figures) => {
         const numerator = figures[position];
-        return typeof numerator === "bigint" ? { numerator, denominator } : null;
+        return typeof numerator === "bigint" ? exact(numerator, denominator) : null;
       };
     }
     case "agents": {
       const position = positionOf(AGENTS);
-      return (figures) => ({ numerator: asWhole(figures[position]), denominator: 1n });
+      return (figures) => exact(asWhole(figures[position]));
     }
+    case "own":
+      return ownOf(formula.expression, positionOf);
   }
 }
 
-function quotientOf({ numerator, denominator }: Quotient, positionOf: PositionOf): (figures: Figures) => Exact | null {
+/** Measures are exact where they are read; what is shown is rounded, and nothing before it. */
+function ownOf(expression: Expression, positionOf: PositionOf): (figures: Figures) => Exact | null {
+  const read = new Map(
+    measuresIn(expression).flatMap((measure) => {
+      const { formula } = measure;
+      if (formula.kind === "codes" || formula.kind === "distribution") return [];
+      return [[measure, exactOf(formula, positionOf)] as const];
+    }),
+  );
+  return (figures) => {
+    const value = evaluate(expression, (leaf) =>
+      leaf.kind === "measure" ? (read.get(leaf.measure)?.(figures) ?? null) : null,
+    );
+    return typeof value === "object" ? value : null;
+  };
+}
+
+function quotientOf(
+  { numerator, denominator, floor }: Quotient,
+  positionOf: PositionOf,
+): (figures: Figures) => Exact | null {
   const totalOf = (terms: readonly Term[]): ((figures: Figures) => bigint) => {
     const parts = terms.map(({ times, fact }) => ({
       position: positionOf(sumFigure(fact)),
@@ -122,8 +140,9 @@ function quotientOf({ numerator, denominator }: Quotient, positionOf: PositionOf
   const dividend = totalOf(numerator);
   const divisor = denominator ? totalOf(denominator) : () => BigInt(FINEST);
   return (figures) => {
-    const by = divisor(figures);
-    return by === 0n ? null : { numerator: dividend(figures), denominator: by };
+    const value = exact(dividend(figures), divisor(figures));
+    if (value === null || floor === undefined) return value;
+    return value.numerator < BigInt(floor) * value.denominator ? exact(BigInt(floor)) : value;
   };
 }
 

@@ -1,6 +1,7 @@
 /** The whole number that a fact is on one touch of a conversation; undefined where there is none. */
 import type { ConversationRecord, PartRecord } from "../domain/conversation-record.ts";
 import type { NameOf } from "../domain/directory.ts";
+import type { ExpressionValue } from "../domain/expression.ts";
 import {
   type AssessmentReading,
   type ByField,
@@ -8,8 +9,12 @@ import {
   type Fact,
   FINISHED,
   type MetricReading,
+  type OwnReading,
 } from "../domain/fact.ts";
+import type { Field } from "../domain/field.ts";
 import { memberKey } from "../domain/member.ts";
+import { exact, roundedTo } from "../domain/exact.ts";
+import { evaluate } from "./evaluate.ts";
 import { durationOf, type Touch, valueOn } from "./touch-rows.ts";
 
 /** Reads it; all touches of one unit give the same number. */
@@ -19,6 +24,8 @@ export function factOn({ home, reads }: Fact, touch: Touch, nameOf: NameOf): num
       return conversationNumber(reads.what, touch.conversation);
     case "assessment":
       return assessmentNumber(reads, touch.conversation);
+    case "own":
+      return ownNumber(reads, touch, nameOf);
     case "metric":
       return home === "conversation" ? wholeMetric(reads, touch.conversation) : unitMetric(home, reads, touch, nameOf);
   }
@@ -103,4 +110,24 @@ function assessmentNumber(
   });
   if (scores.length === 0) return undefined;
   return take === "count" ? scores.length : scores.reduce((sum, value) => sum + value, 0);
+}
+
+/** Millionths, rounded; a value beyond what is added exactly is none. */
+function ownNumber({ expression, take }: OwnReading, touch: Touch, nameOf: NameOf): number | undefined {
+  const value = evaluate(expression, (leaf) => (leaf.kind === "field" ? fieldValue(leaf.field, touch, nameOf) : null));
+  if (value === null) return undefined;
+  if (take === "count") return 1;
+  const millionths = typeof value === "object" ? Number(roundedTo(value, 6)) : Number.NaN;
+  return Number.isSafeInteger(millionths) ? millionths : undefined;
+}
+
+/** Times in seconds, other numbers to three decimals, names for ids. */
+function fieldValue(field: Field, touch: Touch, nameOf: NameOf): ExpressionValue {
+  const value = valueOn(field, touch);
+  if (value === undefined) return null;
+  if (field.type === "number") return exact(BigInt(Math.round(Number(value))), 1000n);
+  if (field.type !== "score")
+    return field.nameOf ? (nameOf(field.nameOf, String(value)) ?? String(value)) : String(value);
+  const thousandths = Math.round(Number(value) * 1000);
+  return Number.isSafeInteger(thousandths) ? exact(BigInt(thousandths), 1000n) : null;
 }

@@ -1,6 +1,8 @@
 /** Finds a report by name in `reports/` or by file. */
 import { existsSync, readdirSync } from "node:fs";
 import { extname, join, relative, resolve } from "node:path";
+import { expressionsIn } from "../define/admit-expression.ts";
+import type { ExpressionParser } from "../define/expression-parser.ts";
 import { parseDefinition } from "../define/parse-definition.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
@@ -11,7 +13,7 @@ import type { World } from "./world.ts";
 const EXTENSIONS = [".yaml", ".yml", ".json"];
 
 /** Reads and parses the report; throws `config.missing` when there is none, or what is wrong with it. */
-export function findReport(name: string, folder: string, world: World): ReportDefinition {
+export async function findReport(name: string, folder: string, world: World): Promise<ReportDefinition> {
   const candidates = [
     resolve(world.cwd, name),
     ...EXTENSIONS.map((extension) => join(folder, "reports", `${name}${extension}`)),
@@ -27,7 +29,15 @@ export function findReport(name: string, folder: string, world: World): ReportDe
     });
   }
   const shown = relative(world.cwd, path) || path;
-  return parseDefinition(readText(path, shown), shown);
+  const text = readText(path, shown);
+  const expressions = expressionsIn(text, shown);
+  return parseDefinition(text, shown, expressions.length > 0 ? await parseExpressions(expressions) : undefined);
+}
+
+/** The engine is large, and few reports have expressions. */
+async function parseExpressions(expressions: readonly string[]): ReturnType<ExpressionParser> {
+  const { parseSql } = await import("../duckdb/parse-sql.ts");
+  return await parseSql(expressions);
 }
 
 /** Names of all reports in `reports/`. */

@@ -2,7 +2,7 @@
  * Which of the vendor's dimensions and metrics the vocabulary has, and why it lacks the others. What is covered is
  * read from the fields and measures themselves; only what is left out is written here, with its reason.
  */
-import { metricOf } from "../domain/fact.ts";
+import { metricsOf } from "../domain/fact.ts";
 import { factsOf } from "../domain/measure.ts";
 import type { Field } from "../domain/field.ts";
 import { MEASURES } from "./measure-catalogue.ts";
@@ -63,8 +63,10 @@ function holdersFor(list: VendorList, fields: readonly Field[]): Map<string, str
   }
   if (place !== undefined) return holders;
   for (const measure of MEASURES.values()) {
-    for (const fact of factsOf([measure]))
-      add(metricOf(fact) ?? (fact.name === "conversations" ? "nConversations" : undefined), measure.name);
+    for (const fact of factsOf([measure])) {
+      for (const metric of metricsOf(fact)) add(metric, measure.name);
+      if (fact.name === "conversations") add("nConversations", measure.name);
+    }
   }
   return holders;
 }

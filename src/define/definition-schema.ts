@@ -40,6 +40,11 @@ const weightsByField = byField(MOST_WEIGHT);
 
 const measureEntry = z.strictObject({
   name: z.string().describe("the column's name: that of a measure, or one's own beside `measure`"),
+  expression: z
+    .string()
+    .optional()
+    .describe("of one's own: a scalar SQL expression over measures; aggregates take fields"),
+  unit: z.enum(["count", "seconds", "ratio", "score", "number"]).optional().describe("of an expression's result"),
   measure: measureName.optional().describe("the measure, where the column has a name of its own"),
   round: z.int().min(0, ROUND_RANGE).max(9, ROUND_RANGE).optional().describe("decimals to write"),
   target: z.union([seconds, secondsByField]).optional().describe("service_level: seconds, or seconds by a field"),

@@ -1,6 +1,6 @@
 /** The tables of fields and measures as rows for readers: `callsheet fields`, docs/fields.md and shell completion. */
 import type { Field } from "../domain/field.ts";
-import type { Fact } from "../domain/fact.ts";
+import { type Fact, metricsOf } from "../domain/fact.ts";
 import { factsOf, type Formula, type Measure, type Term } from "../domain/measure.ts";
 import { vendorNameOf } from "./coverage.ts";
 import { DECLARED_MEASURES } from "./declared-measures.ts";
@@ -66,19 +66,9 @@ function perOf(formula: Formula): string {
   return formula.denominator.map(words).join(", ");
 }
 
-function sourcesOf({ reads }: Fact): string[] {
-  switch (reads.kind) {
-    case "metric":
-      return [reads.metric];
-    case "assessment":
-      return [reads.score.name];
-    case "conversation":
-      return reads.what === "duration"
-        ? ["conversationStart", "conversationEnd"]
-        : reads.what === "in_menu" || reads.what === "contained"
-          ? ["tIvr"]
-          : reads.what === "handled"
-            ? ["tHandle"]
-            : [];
-  }
+function sourcesOf(fact: Fact): string[] {
+  const { reads } = fact;
+  if (reads.kind === "assessment") return [reads.score.name];
+  const isDuration = reads.kind === "conversation" && reads.what === "duration";
+  return isDuration ? ["conversationStart", "conversationEnd"] : metricsOf(fact);
 }

@@ -18,6 +18,7 @@ import {
 import { suggestion } from "../support/did-you-mean.ts";
 import { aggregatesProblems } from "./aggregates-problems.ts";
 import { REPORT_SCHEMA, type ReportSource, reportKeysAt } from "./definition-schema.ts";
+import type { ParsedSql } from "./expression-parser.ts";
 import { findField, unknownPath } from "./find-field.ts";
 import { parseFilters } from "./parse-filter.ts";
 import { parseMeasures } from "./parse-measures.ts";
@@ -30,8 +31,15 @@ import { isTutorialQuery, translateTutorialQuery } from "./tutorial-dialect.ts";
 const UNGUARDED =
   "csv.formulaGuard is false: a name that begins with =, +, - or @ will be run as a formula by the spreadsheet that opens the CSV file. Other people choose those names.";
 
-/** Parses the text of a report file; throws `definition.invalid`, `.unknown_word` or `.interval_invalid`. */
-export function parseDefinition(text: string, file: string): ReportDefinition {
+/**
+ * Parses the text of a report file; throws `definition.invalid`, `.unknown_word` or `.interval_invalid`. `parsed` are
+ * the trees of its expressions, from the parser.
+ */
+export function parseDefinition(
+  text: string,
+  file: string,
+  parsed: ReadonlyMap<string, ParsedSql> = new Map(),
+): ReportDefinition {
   const document = readDocument(text, file);
   const { source, notes, placeOf } = isTutorialQuery(document.value)
     ? translateTutorialQuery(document)
@@ -39,7 +47,7 @@ export function parseDefinition(text: string, file: string): ReportDefinition {
   const problems: Problem[] = [];
   const window = windowOf(source, problems);
   const filter = parseFilters(source.filter, ["filter"], problems);
-  const shape = shapeOf(source, problems);
+  const shape = shapeOf(source, parsed, problems);
   if (problems.length === 0) problems.push(...aggregatesProblems(source, shape, filter));
   const definition: ReportDefinition = {
     name: source.report,
@@ -114,7 +122,7 @@ function sourceOf({ source, timeBasis }: ReportSource, fields: readonly Field[],
   return "only_jobs";
 }
 
-function shapeOf(source: ReportSource, problems: Problem[]): Shape {
+function shapeOf(source: ReportSource, parsed: ReadonlyMap<string, ParsedSql>, problems: Problem[]): Shape {
   if (source.rows !== undefined) {
     for (const key of ["groupBy", "measures"] as const) {
       if (source[key])
@@ -140,7 +148,7 @@ function shapeOf(source: ReportSource, problems: Problem[]): Shape {
       message: `Missing key "measures": say what to compute, such as conversation_count.`,
     });
   const groupBy = fieldsOf(source.groupBy ?? [], "groupBy", cannotGroup, problems);
-  return { kind: "grouped", groupBy, measures: parseMeasures(source.measures ?? [], problems) };
+  return { kind: "grouped", groupBy, measures: parseMeasures(source.measures ?? [], parsed, problems) };
 }
 
 /** Whether Parquet is parted into days; without a time in its lines that is a problem. */

@@ -4,8 +4,10 @@ import type { Measure } from "../domain/measure.ts";
 import { suggestion } from "../support/did-you-mean.ts";
 import { DECLARED_MEASURES, type DeclaredMeasure, type Settings } from "./declared-measures.ts";
 import type { ByFieldSource, MeasureSource } from "./definition-schema.ts";
+import type { ParsedSql } from "./expression-parser.ts";
 import { findField, unknownPath } from "./find-field.ts";
 import { MEASURES } from "./measure-catalogue.ts";
+import { ownMeasure } from "./own-measure.ts";
 import type { Problem } from "./problems.ts";
 import type { DocumentPath } from "./read-document.ts";
 
@@ -18,12 +20,19 @@ const OWN_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 type Entry = Exclude<MeasureSource, string>;
 
 /** The measures, in the order of the list; what is wrong is added to the problems. */
-export function parseMeasures(sources: readonly MeasureSource[], problems: Problem[]): Measure[] {
+export function parseMeasures(
+  sources: readonly MeasureSource[],
+  parsed: ReadonlyMap<string, ParsedSql>,
+  problems: Problem[],
+): Measure[] {
   const measures: Measure[] = [];
   for (const [index, source] of sources.entries()) {
     const path = ["measures", index];
     const entry: Entry = typeof source === "string" ? { name: source } : source;
-    const known = measureOf(entry, path, problems);
+    const known =
+      entry.expression === undefined
+        ? measureOf(entry, path, problems)
+        : expressionOf(entry, parsed, measures, path, problems);
     if (known === undefined) continue;
     if (measures.some(({ name }) => name === entry.name)) {
       const other = DECLARED_MEASURES.has(known.name)
@@ -38,8 +47,43 @@ export function parseMeasures(sources: readonly MeasureSource[], problems: Probl
   return measures;
 }
 
+function expressionOf(
+  { name, expression = "", unit, measure, ...entry }: Entry,
+  parsed: ReadonlyMap<string, ParsedSql>,
+  above: readonly Measure[],
+  path: DocumentPath,
+  problems: Problem[],
+): Measure | undefined {
+  if (!isFree(name, path, problems)) return undefined;
+  const foreign = measure === undefined ? SETTINGS.find((key) => entry[key] !== undefined) : "measure";
+  if (foreign !== undefined) {
+    problems.push({
+      path: [...path, foreign],
+      onKey: true,
+      message: `Cannot use "${foreign}" beside "expression". Remove it, or declare a measure of its own above and name it in the expression.`,
+    });
+    return undefined;
+  }
+  if (unit === undefined) {
+    problems.push({ path, message: `Missing "unit" of "${name}": count, seconds, ratio, score or number.` });
+    return undefined;
+  }
+  const own = ownMeasure({ name, expression, unit }, parsed.get(expression), above);
+  if (!("message" in own)) return own;
+  problems.push({
+    path: [...path, "expression"],
+    message: own.message,
+    caret: { text: expression, offset: own.offset },
+  });
+  return undefined;
+}
+
 function measureOf(entry: Entry, path: DocumentPath, problems: Problem[]): Measure | undefined {
   const { name, measure: base = name } = entry;
+  if (entry.unit !== undefined) {
+    problems.push({ path: [...path, "unit"], onKey: true, message: `"unit" belongs to an "expression". Remove it.` });
+    return undefined;
+  }
   const given = SETTINGS.filter((key) => entry[key] !== undefined);
   const declared = DECLARED_MEASURES.get(base);
   const plain = MEASURES.get(base);

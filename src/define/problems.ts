@@ -9,6 +9,8 @@ export interface Problem {
   readonly onKey?: boolean;
   readonly message: string;
   readonly code?: Extract<ErrorCode, `definition.${string}`>;
+  /** The expression that the value is, and the character at which it is wrong: shown below the message. */
+  readonly caret?: { readonly text: string; readonly offset: number };
 }
 
 /** A person mends a few things at a time; a list without end hides the first of them. */
@@ -17,6 +19,9 @@ const MAX_PROBLEMS = 100;
 /** Texts of the file that a message quotes are cut here. */
 const MAX_MESSAGE = 600;
 const MAX_QUOTED = 80;
+
+/** So many characters of an expression are shown to either side of the place where it is wrong. */
+const CARET_REACH = 60;
 
 /** Throws one error that lists the problems in the order of the file, each with file, line and column. */
 export function throwProblems(document: SourceDocument, problems: readonly Problem[]): void {
@@ -30,7 +35,10 @@ export function problemsError(document: SourceDocument, problems: readonly Probl
     .map((problem) => ({ problem, offset: document.offsetOf(problem.path, problem.onKey) }))
     .toSorted((left, right) => left.offset - right.offset)
     .map(({ problem }) => problem);
-  const lines = inOrder.map(({ path, onKey, message }) => `${document.locate(path, onKey)}: ${oneLine(message)}`);
+  const lines = inOrder.map(
+    ({ path, onKey, message, caret }) =>
+      `${document.locate(path, onKey)}: ${oneLine(message)}${caret === undefined ? "" : caretLines(caret)}`,
+  );
   if (problems.length > MAX_PROBLEMS) lines.push(`… and ${problems.length - MAX_PROBLEMS} more`);
   return new ReportError(inOrder[0]?.code ?? "definition.invalid", [...new Set(lines)].join("\n"));
 }
@@ -39,6 +47,16 @@ export function problemsError(document: SourceDocument, problems: readonly Probl
 export function quoted(value: unknown): string {
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+}
+
+/** The line of the expression, or the part of it around the place, and a caret below the character. */
+function caretLines({ text, offset }: NonNullable<Problem["caret"]>): string {
+  const start = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+  const line = text.slice(start).split("\n", 1)[0] ?? "";
+  const from = Math.max(0, offset - start - CARET_REACH);
+  const before = oneLine(line.slice(from, offset - start));
+  const behind = oneLine(line.slice(offset - start, offset - start + CARET_REACH));
+  return `\n    ${before}${behind}\n    ${" ".repeat(Array.from(before).length)}^`;
 }
 
 /** Line breaks and terminal controls that the author's own words brought along are shown, not obeyed. */

@@ -11,7 +11,6 @@ export type KnownKeys = readonly string[] | ((path: DocumentPath) => readonly st
 const NOT_YET: Readonly<Record<string, string>> = {
   schedule: "This version has no scheduler: run `callsheet run REPORT` from system cron instead.",
   expect: "This version has no checks on results yet.",
-  expression: "This version computes the measures of `callsheet fields` and no others.",
 };
 
 /** The document's value in the shape of the schema; throws one error with everything that does not fit. */

@@ -1,5 +1,6 @@
 /** Says whether the rows of a measure may be added. */
 import { DEPTH, type Field } from "./field.ts";
+import type { Expression } from "./expression.ts";
 import type { Fact } from "./fact.ts";
 import type { Measure } from "./measure.ts";
 import type { ReportColumn } from "./report-table.ts";
@@ -9,6 +10,7 @@ import type { ReportColumn } from "./report-table.ts";
  * a unit counts once in each group that it touched, and the rows overlap.
  */
 export function additivityOf({ formula }: Measure, groupBy: readonly Field[]): NonNullable<ReportColumn["adds"]> {
+  if (formula.kind === "own") return additivityOfExpression(formula.expression, groupBy);
   if (formula.kind === "agents") return groupBy.every(isOfAgents) ? "additive" : "overlapping";
   if (formula.kind === "distribution")
     return formula.ranges.every(({ of }) => of.every((fact) => addsUp(fact, groupBy))) ? "additive" : "overlapping";
@@ -24,4 +26,22 @@ export function addsUp({ home }: Fact, groupBy: readonly Field[]): boolean {
 /** An agent has one name and one id, and several of everything else. */
 function isOfAgents({ column }: Field): boolean {
   return column === "userId";
+}
+
+/** Sums and differences of what is added may be added, and so may its products with a number. */
+function additivityOfExpression(expression: Expression, groupBy: readonly Field[]): NonNullable<ReportColumn["adds"]> {
+  if (expression.kind === "measure") return additivityOf(expression.measure, groupBy);
+  if (expression.kind !== "call") return "ratio";
+  const { operation, of } = expression;
+  const factors =
+    operation === "*" ? of.filter(({ kind }) => kind !== "number") : operation === "/" ? of.slice(0, 1) : of;
+  const isLinear =
+    operation === "+" ||
+    operation === "-" ||
+    (operation === "*" && factors.length === 1) ||
+    (operation === "/" && of[1]?.kind === "number");
+  if (!isLinear) return "ratio";
+  const parts = factors.map((part) => additivityOfExpression(part, groupBy));
+  if (parts.includes("ratio")) return "ratio";
+  return parts.includes("overlapping") ? "overlapping" : "additive";
 }

@@ -2,6 +2,7 @@
  * The whole numbers that measures are made of. Each conversation, visit or leg carries its own; the engine adds them
  * up by group, and sums of whole numbers do not depend on their order.
  */
+import { type Expression, fieldsOfExpression } from "./expression.ts";
 import type { Field, Home } from "./field.ts";
 import type { Member } from "./member.ts";
 
@@ -17,7 +18,7 @@ export interface Fact {
 }
 
 /** Where the number comes from. */
-export type Reading = MetricReading | ConversationReading | AssessmentReading;
+export type Reading = MetricReading | ConversationReading | AssessmentReading | OwnReading;
 
 /**
  * Values of the vendor's metric, added (`sum`) or counted by their events; a unit that never emitted it has no number.
@@ -67,12 +68,29 @@ export interface AssessmentReading {
   readonly steps?: readonly { readonly atLeast: number; readonly score: number }[];
 }
 
+/** The value of an author's expression over the fields of a unit, added in millionths, or counted where it has one. */
+export interface OwnReading {
+  readonly kind: "own";
+  readonly expression: Expression;
+  readonly take: "sum" | "count";
+}
+
 /** The status in which a survey or an evaluation counts. */
 export const FINISHED = "Finished";
 
-/** The metric that a fact reads, whatever of it. */
-export function metricOf({ reads }: Fact): string | undefined {
-  return reads.kind === "metric" ? reads.metric : undefined;
+/** The metrics that a fact reads, whatever of them. */
+export function metricsOf({ reads }: Fact): string[] {
+  switch (reads.kind) {
+    case "metric":
+      return [reads.metric];
+    case "own":
+      return fieldsOfExpression(reads.expression).flatMap(({ metric }) => metric ?? []);
+    case "conversation":
+      if (reads.what === "handled") return ["tHandle"];
+      return reads.what === "in_menu" || reads.what === "contained" ? ["tIvr"] : [];
+    case "assessment":
+      return [];
+  }
 }
 
 /** The metric whose values on its home are the fact, no more and no less. */
@@ -84,6 +102,7 @@ export function plainMetric({ home, reads }: Fact): { metric: string; take: "sum
 
 /** Every member of the tree that a fact reads. */
 export function membersOfFact({ reads }: Fact): Member[] {
+  if (reads.kind === "own") return fieldsOfExpression(reads.expression).flatMap(({ member }) => member ?? []);
   if (reads.kind === "assessment") return [reads.score, ...(reads.status ? [reads.status] : [])];
   if (reads.kind === "metric")
     return [reads.upTo, reads.weights].flatMap((each) =>

@@ -2,6 +2,7 @@
  * What a report can compute. A measure is data: a formula over facts, which are whole numbers. Their quotient is
  * rounded once, exactly, when it is written.
  */
+import { type Expression, measuresIn } from "./expression.ts";
 import type { Fact } from "./fact.ts";
 import type { Home } from "./field.ts";
 
@@ -38,13 +39,17 @@ export interface Distribution {
   readonly ranges: readonly { readonly label: string; readonly of: readonly Fact[] }[];
 }
 
-/** `codes`: the wrap-up codes of the group, distinct and sorted, or with counts. `agents`: how many distinct ones. */
+/**
+ * `codes`: the wrap-up codes of the group, distinct and sorted, or with counts. `agents`: how many distinct ones. `own`:
+ * an author's expression over other measures.
+ */
 export type Formula =
   | Quotient
   | Percentile
   | Distribution
   | { readonly kind: "codes"; readonly counted: boolean }
-  | { readonly kind: "agents" };
+  | { readonly kind: "agents" }
+  | { readonly kind: "own"; readonly expression: Expression };
 
 /** The unit decides how many decimals are written: seconds, scores and numbers 2, ratios 4, counts none. */
 export type Unit = "count" | "seconds" | "ratio" | "score" | "number" | "codes";
@@ -83,6 +88,8 @@ function factsIn(formula: Formula): readonly Fact[] {
       return formula.of;
     case "distribution":
       return formula.ranges.flatMap(({ of }) => of);
+    case "own":
+      return factsOf(measuresIn(formula.expression));
     case "codes":
     case "agents":
       return [];

@@ -5,6 +5,7 @@
 import type { AggregatesQuestion } from "./aggregates-query.ts";
 import { DIMENSIONS, sayFilter } from "./aggregates-filter.ts";
 import type { Field, RawColumn } from "./field.ts";
+import { measuresIn } from "./expression.ts";
 import { type Fact, plainMetric } from "./fact.ts";
 import { factsOf, type Measure } from "./measure.ts";
 import { conjunctsOf, type Filter, fieldsIn, type ReportDefinition, type Shape } from "./report-definition.ts";
@@ -107,6 +108,12 @@ function measureObstacle(
 ): Obstacle | undefined {
   const { name, formula } = measure;
   const obstacle = (why: string): Obstacle => ({ at: "measures", name, why });
+  if (formula.kind === "own") {
+    const inTheWay = measuresIn(formula.expression).flatMap(
+      (read) => measureObstacle(read, { kind: "grouped", groupBy, measures: [] }, filter) ?? [],
+    );
+    return inTheWay[0] && obstacle(inTheWay[0].why);
+  }
   if (formula.kind !== "quotient") return obstacle("aggregates state sums and counts only");
   const facts = factsOf([measure]);
   const unstated = facts.find((fact) => statedFigure(fact) === undefined);

@@ -29,13 +29,8 @@ export async function openFencedDatabase(scratchPath: string, memoryLimit = MEMO
   const connection = await instance.connect();
   // Nobody opens the file again, so closing it need not put it in order.
   await connection.run("PRAGMA disable_checkpoint_on_shutdown");
-  for (const fence of [
-    `SET allowed_directories = ['${scratchPath.replaceAll("'", "''")}']`,
-    "SET enable_external_access = false",
-    "SET lock_configuration = true",
-  ]) {
-    await connection.run(fence);
-  }
+  await connection.run(`SET allowed_directories = ['${scratchPath.replaceAll("'", "''")}']`);
+  await fence(connection);
   return {
     connection,
     connect: async () => await instance.connect(),
@@ -44,4 +39,10 @@ export async function openFencedDatabase(scratchPath: string, memoryLimit = MEMO
       instance.closeSync();
     },
   };
+}
+
+/** From here on nothing but the allowed folders can be reached, and no statement changes that any more. */
+export async function fence(connection: DuckDBConnection): Promise<void> {
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
 }

@@ -1,7 +1,7 @@
 /** A definition and a window become a query plan: the slices, the filters of the requests, and what stays local. */
 import type { Field } from "../domain/field.ts";
 import { type Member, memberKey } from "../domain/member.ts";
-import { type Fact, membersOfFact, metricOf } from "../domain/fact.ts";
+import { membersOfFact, metricsOf } from "../domain/fact.ts";
 import { factsOf } from "../domain/measure.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { QueryPlan, RecordNeeds } from "../domain/query-plan.ts";
@@ -63,20 +63,13 @@ function buildStatedPlan(definition: ReportDefinition, filter: Filter, interval:
 function needsOf({ shape }: ReportDefinition, filter: Filter): RecordNeeds {
   const fields: Field[] = [...fieldsIn(filter), ...fieldsShown(shape)];
   const facts = shape.kind === "grouped" ? factsOf(shape.measures) : [];
-  const fromFacts = facts.flatMap((fact) => [metricOf(fact) ?? [], metricsOfConversation(fact)].flat());
+  const fromFacts = facts.flatMap(metricsOf);
   const fromFields = fields.flatMap(({ metric }) => metric ?? []);
   return {
     metrics: [...new Set([...fromFacts, ...fromFields])].sort(),
     segments: shape.kind === "detail" && shape.rows === "segment",
     ...membersOf([...fields.flatMap(({ member }) => member ?? []), ...facts.flatMap(membersOfFact)]),
   };
-}
-
-/** Metrics that tell whether a conversation was handled, or passed a menu. */
-function metricsOfConversation({ reads }: Fact): string[] {
-  if (reads.kind !== "conversation") return [];
-  if (reads.what === "handled") return ["tHandle"];
-  return reads.what === "in_menu" || reads.what === "contained" ? ["tIvr"] : [];
 }
 
 /** A member that two fields show in two ways is one; whether the customer's is asked for matters too. */

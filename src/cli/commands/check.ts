@@ -31,7 +31,7 @@ export async function check(reports: readonly string[], options: CheckOptions, w
   const asked = new Set<"details" | "aggregates">();
   for (const name of names) {
     try {
-      const definition = findReport(name, config.folder, world);
+      const definition = await findReport(name, config.folder, world);
       asked.add(definition.source === "aggregates" ? "aggregates" : "details");
       requireDestinations(definition.name, definition.destinations, Object.keys(config.destinations));
       if (!options.json) world.out(`ok  ${name}\n`);

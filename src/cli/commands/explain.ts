@@ -36,7 +36,7 @@ const USUAL_LAG_MS = 24 * 3_600_000;
 /** Prints the plan; throws what is wrong with the definition, and with `--online` what the service refuses. */
 export async function explain(report: string, options: ExplainOptions, world: World): Promise<void> {
   const config = readConfig(options.config, world);
-  const definition = withOptions(findReport(report, config.folder, world), options);
+  const definition = withOptions(await findReport(report, config.folder, world), options);
   const interval = resolveWindow(definition.window, definition.timeZone, world.clock.now());
   const explanation = options.online
     ? await explainOnline(definition, interval, options, config, world)

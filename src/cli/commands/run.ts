@@ -33,7 +33,7 @@ export interface RunOptions {
 export async function run(report: string, options: RunOptions, world: World): Promise<void> {
   if (options.dryRun) return (await import("./explain.ts")).explain(report, { ...options, requests: true }, world);
   const config = readConfig(options.config, world);
-  const definition = withOptions(findReport(report, config.folder, world), options);
+  const definition = withOptions(await findReport(report, config.folder, world), options);
   for (const note of definition.notes) world.err(`Note: ${note}\n`);
   if (options.resume !== undefined && (await tellIfDone(config, options.resume, definition.name, options, world)))
     return;
