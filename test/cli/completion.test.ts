@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DECLARED_MEASURES } from "../../src/define/declared-measures.ts";
 import { MEASURES } from "../../src/define/measure-catalogue.ts";
 import { FIELDS } from "../../src/define/vocabulary.ts";
 import { CALLS_REPORT, openProject, type Project } from "../support/run-report.ts";
@@ -47,7 +48,8 @@ test("complete offers report names where a report is meant", async () => {
 test("complete offers every path and measure of the tables behind fields", async () => {
   expect(await offered("fields", "")).toEqual([
     ...[...FIELDS.keys()].map((path) => path.replace("<key>", "")),
-    ...MEASURES.keys(),
+    ...[...MEASURES.keys()].filter((name) => !DECLARED_MEASURES.has(name)),
+    ...DECLARED_MEASURES.keys(),
   ]);
   expect(await offered("fields", "metric.tAl")).toEqual(["metric.tAlert"]);
 });
