@@ -25,7 +25,7 @@ import {
 import { assert } from "../domain/errors.ts";
 import { type Cell, isDate, type ReportColumn, type ReportTable } from "../domain/report-table.ts";
 import type { ParquetPart, ParquetWriter } from "../export/parquet-writer.ts";
-import { quote } from "./group-sql.ts";
+import { quote } from "./quote.ts";
 import { nameWriterErrors } from "./name-disk-errors.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
 
