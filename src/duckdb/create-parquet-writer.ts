@@ -108,12 +108,12 @@ async function fill(
   dayColumn: number | undefined,
 ): Promise<void> {
   const appender = await connection.createAppender(ROWS);
+  // One for all rows: those that are thrown away wait for the garbage collector outside the memory that it counts.
+  const chunk = DuckDBDataChunk.create(columns.map(({ type }) => type));
   let waiting: DuckDBValue[][] = [];
   const flush = (): void => {
-    const chunk = DuckDBDataChunk.create(
-      columns.map(({ type }) => type),
-      waiting.length,
-    );
+    chunk.reset();
+    chunk.rowCount = waiting.length;
     for (const index of columns.keys())
       chunk.setColumnValues(
         index,
