@@ -18,6 +18,17 @@ const COLUMNS: readonly FactColumn[] = [
 const FIGURES: readonly Figure[] = [
   { kind: "sum", column: "value", unit: "unit" },
   { kind: "codes", column: "code", unit: "unit", limit: 2 },
+  { kind: "percentile", percent: 90, of: [{ column: "value", unit: "unit" }] },
+  {
+    kind: "percentile",
+    percent: 37,
+    of: [
+      { column: "value", unit: "unit" },
+      { column: "value", unit: "unit" },
+    ],
+  },
+  { kind: "percentile", percent: 100, of: [{ column: "value", unit: "unit" }] },
+  { kind: "distinct", column: "code" },
 ];
 
 /** Texts that are easily confused. */

@@ -39,23 +39,53 @@ function placeOf(columns: readonly FactColumn[], name: string): number {
 }
 
 function readerOf(columns: readonly FactColumn[], figure: Figure): (rows: readonly FactRow[]) => FigureValue {
-  const [column, unit] = [placeOf(columns, figure.column), placeOf(columns, figure.unit)];
-  return figure.kind === "sum"
-    ? (rows) => sumOf(rows, column, unit)
-    : (rows) => codesOf(rows, column, unit, figure.limit);
+  const column = (name: string): number => placeOf(columns, name);
+  switch (figure.kind) {
+    case "sum": {
+      const [value, unit] = [column(figure.column), column(figure.unit)];
+      return (rows) => sumOf(valuesOf(rows, value, unit));
+    }
+    case "percentile": {
+      const places = figure.of.map((of) => [column(of.column), column(of.unit)] as const);
+      return (rows) =>
+        percentileOf(
+          places.flatMap(([value, unit]) => valuesOf(rows, value, unit)),
+          figure.percent,
+        );
+    }
+    case "distinct": {
+      const texts = column(figure.column);
+      return (rows) => BigInt(new Set(rows.map((row) => row[texts] ?? null).filter((text) => text !== null)).size);
+    }
+    case "codes": {
+      const [code, unit] = [column(figure.column), column(figure.unit)];
+      return (rows) => codesOf(rows, code, unit, figure.limit);
+    }
+  }
 }
 
-/** Adds the value of each unit once. */
-function sumOf(rows: readonly FactRow[], column: number, unit: number): bigint | null {
-  const seen = new Set<Value>();
-  let sum: bigint | null = null;
+/** The value of each unit once. */
+function valuesOf(rows: readonly FactRow[], column: number, unit: number): number[] {
+  const seen = new Map<Value, number>();
   for (const row of rows) {
     const [value, of] = [row[column] ?? null, row[unit] ?? null];
-    if (of === null || typeof value !== "number" || seen.has(of)) continue;
-    seen.add(of);
-    sum = (sum ?? 0n) + BigInt(value);
+    if (of !== null && typeof value === "number" && !seen.has(of)) seen.set(of, value);
   }
-  return sum;
+  return [...seen.values()];
+}
+
+function sumOf(values: readonly number[]): bigint | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + BigInt(value), 0n);
+}
+
+/** In hundredths, between the two neighbours of the place. */
+function percentileOf(values: readonly number[], percent: number): bigint | null {
+  const line = values.toSorted((left, right) => left - right);
+  const place = (line.length - 1) * percent;
+  const [lower, upper] = [line[Math.floor(place / 100)], line[Math.ceil(place / 100)]];
+  if (lower === undefined || upper === undefined) return null;
+  const rest = BigInt(place % 100);
+  return BigInt(lower) * (100n - rest) + BigInt(upper) * rest;
 }
 
 /** The first `limit` texts of the column, each with its number of units. */

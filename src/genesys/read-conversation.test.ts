@@ -27,6 +27,34 @@ const MEMBERS: readonly Member[] = [
   { at: "segment", name: "requestedRoutingSkillIds", of: "visit" },
 ];
 
+test("readConversation() keeps an entry for each survey where lists must stand side by side", () => {
+  const json = {
+    conversationId: "c1",
+    conversationStart: "2024-01-01T00:00:00Z",
+    surveys: [
+      { oSurveyTotalScore: 80, surveyStatus: "Finished" },
+      { surveyStatus: "Sent" },
+      null,
+      { oSurveyTotalScore: 80, surveyStatus: "Finished" },
+    ],
+  };
+  const score: Member = { at: "survey", name: "oSurveyTotalScore", of: "conversation" };
+  const members: readonly Member[] = [
+    score,
+    { ...score, every: true },
+    { ...score, name: "surveyStatus", every: true },
+    { ...score, name: "surveyType", every: true },
+  ];
+
+  expect(readConversation(json, { metrics: [], segments: false, members })).toMatchObject({
+    members: {
+      "survey.oSurveyTotalScore": ["80"],
+      "survey.oSurveyTotalScore[]": ["80", "", "80"],
+      "survey.surveyStatus[]": ["Finished", "Sent", "Finished"],
+    },
+  });
+});
+
 test("readConversation() keeps the members that the report needs, each value once, as text", () => {
   const at = { segmentStart: "2024-01-01T00:00:00Z" };
   const json = {

@@ -483,14 +483,27 @@ function membersOf(
   if (members === undefined) return undefined;
   const found: Record<string, readonly string[]> = {};
   let some = false;
+  const slots = slotsOf(members);
   for (const [index, member] of members.entries()) {
-    const values = (places[member.at] ?? []).flatMap((place) => place[index] ?? []);
-    if (values.length === 0) continue;
-    found[memberKey(member)] = [...new Set(values)];
+    const slot = slots[index] ?? index;
+    const values = (places[member.at] ?? []).map((place) => place[slot] ?? []);
+    if (values.every((each) => each.length === 0)) continue;
+    found[memberKey(member)] = member.every ? values.map(([first = ""]) => first) : [...new Set(values.flat())];
     some = true;
   }
   return some ? found : undefined;
 }
+
+/** Two needs of one name at one place share what was read there, which is kept under the later one. */
+function slotsOf(members: readonly Member[]): readonly number[] {
+  const known = SLOTS.get(members);
+  if (known !== undefined) return known;
+  const slots = members.map(({ at, name }) => members.findLastIndex((other) => other.at === at && other.name === name));
+  SLOTS.set(members, slots);
+  return slots;
+}
+
+const SLOTS = new WeakMap<readonly Member[], readonly number[]>();
 
 function isText(text: string | undefined): text is string {
   return text !== undefined && text !== "";

@@ -6,13 +6,14 @@
  */
 import { FIELDS } from "../define/vocabulary.ts";
 import { MEASURES } from "../define/measure-catalogue.ts";
+import { metricsOf } from "../domain/fact.ts";
 import { memberKey } from "../domain/member.ts";
 import { factsOf } from "../domain/measure.ts";
 import type { RecordNeeds } from "../domain/query-plan.ts";
 
 /** The needs of a run whose conversations are stored; the order of what it was given does not matter. */
 export function widenNeeds(needs: RecordNeeds): RecordNeeds {
-  const ofMeasures = factsOf([...MEASURES.values()]).flatMap(({ metric }) => metric ?? []);
+  const ofMeasures = factsOf([...MEASURES.values()]).flatMap(metricsOf);
   const ofFields = [...FIELDS.values()].flatMap(({ metric }) => metric ?? []);
   const members = needs.members?.toSorted((left, right) => (memberText(left) < memberText(right) ? -1 : 1));
   return {

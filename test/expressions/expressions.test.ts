@@ -14,13 +14,13 @@ import { createNameOf } from "../../src/domain/directory.ts";
 import type { ReportDefinition } from "../../src/domain/report-definition.ts";
 import { createTableEngine, type DuckDbEngine } from "../../src/duckdb/create-table-engine.ts";
 import { parseSql } from "../../src/duckdb/parse-sql.ts";
-import { parseConversation } from "../../src/genesys/parse-conversation.ts";
 import { buildPlan } from "../../src/plan/build-plan.ts";
 import { resolveWindow } from "../../src/plan/resolve-window.ts";
+import { decodeConversation } from "../support/decode-conversation.ts";
 
 const centre = generateCentre({ count: 800, seed: 77 });
-const trees: unknown[] = Array.from({ length: centre.conversations.size }, (_, index) =>
-  JSON.parse(JSON.stringify(centre.conversations.get(index))),
+const trees = Array.from({ length: centre.conversations.size }, (_, index) =>
+  JSON.stringify(centre.conversations.get(index)),
 );
 
 let folder: string;
@@ -49,7 +49,7 @@ async function rowsOf(question: Question): Promise<readonly (readonly unknown[])
   const definition = await definitionOf(question);
   const window = resolveWindow(definition.window, definition.timeZone, Date.UTC(2026, 0));
   const { needs } = buildPlan(definition, definition.filter, window);
-  const records = trees.map((tree) => parseConversation(tree, needs)).filter((record) => "parts" in record);
+  const records = trees.map((tree) => decodeConversation(tree, needs)).filter((record) => "parts" in record);
   const nameOf = createNameOf({ queue: centre.queues, user: centre.users });
   const table = await buildTable({ definition, filter: definition.filter, records: inOne(records), nameOf, engine });
   return await Array.fromAsync(table.rows());

@@ -25,6 +25,8 @@ const NEEDS: readonly RecordNeeds[] = [
       { at: "conversation", name: "originatingDirection", of: "conversation" },
       { at: "conversation", name: "mediaStatsMinConversationMos", of: "conversation" },
       { at: "survey", name: "surveyStatus", of: "conversation" },
+      { at: "survey", name: "surveyStatus", of: "conversation", every: true },
+      { at: "survey", name: "oSurveyTotalScore", of: "conversation", every: true },
       { at: "evaluation", name: "oTotalScore", of: "conversation" },
       { at: "resolution", name: "nNextContactAvoided", of: "conversation" },
       { at: "participant", name: "participantName", of: "customer" },
