@@ -59,14 +59,16 @@ function createFactTable(
   columns: readonly FactColumn[],
   appender: DuckDBAppender,
 ): FactTable {
-  const types = columns.map(({ type }) => (type === "text" ? VARCHAR : DOUBLE));
+  // One for all rows: those that are thrown away wait for the garbage collector outside the memory that it counts.
+  const chunk = DuckDBDataChunk.create(columns.map(({ type }) => (type === "text" ? VARCHAR : DOUBLE)));
   let waiting: FactRow[] = [];
   let rowCount = 0;
   let open = true;
 
   function flush(): void {
     if (waiting.length === 0) return;
-    const chunk = DuckDBDataChunk.create(types, waiting.length);
+    chunk.reset();
+    chunk.rowCount = waiting.length;
     for (const index of columns.keys())
       chunk.setColumnValues(
         index,

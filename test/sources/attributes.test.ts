@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Conversation } from "../../simulator/conversations/centre.ts";
 import type { SimulatorOptions } from "../../simulator/create-simulator.ts";
+import { spoiledBytes } from "../../simulator/faults/spoiled-body.ts";
 import { conversation, participant, segment, smallCentre } from "../simulator/small-centre.ts";
 import { type Project, startProject } from "../faults/start-project.ts";
 
@@ -41,6 +42,14 @@ const CONTACTS = [
   contact("0a1b2c3d-0000-4000-8000-000000000002", "09:00", { tier: "gold" }, { tier: "silver" }),
   contact("0a1b2c3d-0000-4000-8000-000000000003", "10:00", { tier: "" }, { other: "x" }),
   contact("0a1b2c3d-0000-4000-8000-000000000004", "20:00", { tier: "silver" }),
+];
+
+/** Where the bytes of the answer say so, there is half a character, and bytes that no UTF-8 has. */
+const BROKEN = [
+  contact("0a1b2c3d-0000-4000-8000-000000000001", "08:00", { tier: "gold \ud83d" }),
+  contact("0a1b2c3d-0000-4000-8000-000000000002", "09:00", { tier: "gold ##" }),
+  contact("0a1b2c3d-0000-4000-8000-000000000003", "10:00", { tier: "\ufeffgold\u0000" }),
+  contact("0a1b2c3d-0000-4000-8000-000000000004", "20:00", { tier: "gold" }),
 ];
 
 type Answer = { readonly rows: unknown; readonly manifest: unknown; readonly project: Project };
@@ -144,4 +153,21 @@ test("explain says why jobs are asked, and where their data are expected to end"
   const yesterday = await project.run(["explain", "tiers", "--interval", "yesterday"]);
   expect(yesterday.out).toMatch(/; the data for jobs end at 2024-05-19T12:00:\S+: what began later is not in this/);
   expect(yesterday.out).toMatch(/^slices {7}1 job$/m);
+});
+
+test("E7: bytes that are no UTF-8 and halves of characters become U+FFFD, and it is told how many conversations have some", async () => {
+  const spoil = (bytes: Buffer): Buffer => {
+    const at = bytes.indexOf("gold ##");
+    return at < 0 ? bytes : Buffer.concat([Buffer.from("\ufeff"), bytes.fill(0xc3, at + 5, at + 7)]);
+  };
+  const { rows, manifest, project } = await answer({
+    centre: smallCentre(BROKEN),
+    faults: [spoiledBytes({ path: /results$/, spoil, times: 2 })],
+  });
+  const tiers = (rows as readonly Record<string, unknown>[]).map((row) => row["conversation.attribute.tier"]);
+  expect(tiers).toEqual(["gold", "gold \ufffd", "gold \ufffd\ufffd", "\ufeffgold\u0000"]);
+  const message = expect.stringMatching(/^2 conversations hold a text with bytes or halves of characters/);
+  expect(manifest).toMatchObject({ findings: expect.arrayContaining([{ code: "broken_text", count: 2, message }]) });
+  const bytes = readFileSync(join(project.folder, "out/tiers.json"));
+  expect(Buffer.from(bytes.toString("utf8")).equals(bytes)).toBe(true);
 });
