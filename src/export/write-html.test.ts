@@ -76,6 +76,12 @@ async function pageOf(table: ReportTable, facts: Partial<PageFacts> = {}): Promi
   return page;
 }
 
+test("htmlChunks() leaves the steps of a distribution in their order", async () => {
+  const waits: ReportColumn = { ...COUNTS, name: "wait_counts", unit: "count" };
+  const page = await pageOf(tableOf([QUEUE, waits], [["Sales", { "0-10 s": 3, "10-20 s": 40, "20 s and more": 5 }]]));
+  expect(page.match(/(?<=<span class="code"><bdi>)[^<]+/g)).toEqual(["0-10 s", "10-20 s", "20 s and more"]);
+});
+
 test("htmlChunks() writes headers with label, unit and exact name, and rows with their own header", async () => {
   const page = await pageOf(
     tableOf(

@@ -120,7 +120,9 @@ function cellMarkup(cell: Cell, column: ReportColumn, labels: BucketLabels | und
           cell.slice(0, MAX_CODES).map((text) => html`${ownText(text)}`),
           cell.length,
         );
-  const counts = Object.entries(cell).sort(([left, many], [right, more]) => more - many || (left < right ? -1 : 1));
+  const counts = Object.entries(cell);
+  // Codes by how often they occur; steps of a distribution stay in their order.
+  if (column.unit === "codes") counts.sort(([left, many], [right, more]) => more - many || (left < right ? -1 : 1));
   if (counts.length === 0) return undefined;
   return joined(
     counts
