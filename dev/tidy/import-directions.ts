@@ -64,13 +64,13 @@ const PURE = new Set(["node:assert", "node:buffer", "node:crypto", "node:path", 
 /** A technology is known to one folder only (STYLE, habit 7). Compared by prefix. */
 const KNOWN_TO: readonly (readonly [packages: string, folder: string])[] = [
   ["@aws-sdk/", "s3"],
+  ["@cj-tech-master/", "export"],
   ["@duckdb/", "duckdb"],
   ["@electric-sql/", "postgres"],
   ["commander", "cli"],
   ["fastify", "console"],
   ["pg", "postgres"],
   ["pg-boss", "pg-boss"],
-  ["yazl", "export"],
 ];
 
 /** Why the import is refused and what to do instead; undefined when it is in order. */

@@ -7,11 +7,8 @@ import { formatMeasure } from "./html/format-number.ts";
 import { labelOf } from "./html/labels.ts";
 import type { PageFacts } from "./html/page-facts.ts";
 import type { Provenance } from "./provenance.ts";
-import { isTooLong, type SheetCell, serialDay } from "./xlsx/cell-xml.ts";
-import { MAX_SHEET_ROWS, type Sheet, type SheetColumn, sheetXml } from "./xlsx/sheet-xml.ts";
-import { STYLE, styleOf } from "./xlsx/styles.ts";
-import { sheetPath, workbookParts } from "./xlsx/workbook-xml.ts";
-import { zipChunks } from "./xlsx/zip-chunks.ts";
+import { isTooLong, type SheetCell, STYLE, sheetCell, styleOf, textOf } from "./xlsx-cells.ts";
+import { MAX_SHEET_ROWS, type Sheet, type SheetColumn, xlsxBytes } from "./xlsx-chunks.ts";
 
 /** Rows that decide how wide a column is. */
 const MEASURED_ROWS = 200;
@@ -31,12 +28,8 @@ export async function* xlsxChunks(
   const figures = figureSheets(table, columns, source, count, maxSheetRows - 1);
   // The notes come last into the archive: only then it is known how many texts were cut.
   const sheets = [...figures, notesSheet(table, facts, count), provenanceSheet(provenance)];
-  const parts = workbookParts(sheets, facts.title, `callsheet ${facts.version}`);
   try {
-    yield* zipChunks([
-      ...[...parts].map(([path, text]) => ({ path, chunks: () => [text] })),
-      ...sheets.map((sheet, index) => ({ path: sheetPath(index), chunks: () => sheetXml(sheet) })),
-    ]);
+    yield* xlsxBytes(sheets, facts.title, `callsheet ${facts.version}`);
   } finally {
     await source.return?.();
   }
@@ -61,31 +54,12 @@ function figureSheets(
         if (done) return;
         yield value.map((cell, place) => {
           const made = sheetCell(cell, types[place]?.type);
-          if (made.kind === "text" && isTooLong(made.text)) count.tooLong += 1;
+          if (isTooLong(made)) count.tooLong += 1;
           return made;
         });
       }
     },
   }));
-}
-
-function sheetCell(cell: Cell, type: ReportColumn["type"] | undefined): SheetCell {
-  if (cell === null) return { kind: "empty" };
-  if (typeof cell === "number") return { kind: "number", value: cell };
-  const text = textOf(cell);
-  const day = type === "bucket" || type === "instant" ? serialDay(text) : undefined;
-  return day === undefined ? { kind: "text", text } : { kind: "number", value: day };
-}
-
-/** Lists and counts as in CSV. */
-function textOf(cell: Exclude<Cell, null>): string {
-  if (typeof cell !== "object") return String(cell);
-  const parts = isList(cell) ? cell : Object.entries(cell).map(([code, count]) => `${code}: ${count}`);
-  return parts.join("; ");
-}
-
-function isList(cell: object): cell is readonly string[] {
-  return Array.isArray(cell);
 }
 
 /** Wide enough for the name and for the first rows. */
@@ -131,17 +105,15 @@ function notesSheet(table: ReportTable, facts: PageFacts, count: { readonly tooL
     columns,
     rowCount: notes.length + table.columns.length + 2,
     *rows() {
-      for (const [about, note] of notes) yield [text(about), text(note)];
+      for (const [about, note] of notes) yield [about, note];
       yield [
-        text("times"),
-        text(
-          `Clocks in ${facts.timeZone}. The hour that clocks go through twice stands there twice; CSV and JSON have the offset.`,
-        ),
+        "times",
+        `Clocks in ${facts.timeZone}. The hour that clocks go through twice stands there twice; CSV and JSON have the offset.`,
       ];
       for (const [index, column] of table.columns.entries()) yield columnNote(column, table.totals?.[index] ?? null);
       const cut =
         count.tooLong === 0 ? "None was cut." : `${count.tooLong} were cut; JSON and Parquet have them whole.`;
-      yield [text("long texts"), text(`A cell holds 32,767 characters. ${cut}`)];
+      yield ["long texts", `A cell holds 32,767 characters. ${cut}`];
     },
   };
 }
@@ -162,10 +134,10 @@ function columnNote(column: ReportColumn, total: Cell): SheetCell[] {
     none: "",
   }[column.adds ?? "none"];
   return [
-    text(column.name),
-    text(`${labelOf(column)}.${adding}`),
-    text(column.unit ?? ""),
-    typeof total === "number" ? { kind: "number", value: total } : { kind: "empty" },
+    column.name,
+    `${labelOf(column)}.${adding}`,
+    column.unit ?? "",
+    typeof total === "number" ? total : undefined,
   ];
 }
 
@@ -178,11 +150,6 @@ function provenanceSheet(provenance: Provenance): Sheet {
       { header: "value", width: 90, ...WRAPPED },
     ],
     rowCount: entries.length,
-    rows: () =>
-      entries.map(([fact, value]) => [text(fact), typeof value === "number" ? { kind: "number", value } : text(value)]),
+    rows: () => entries,
   };
-}
-
-function text(value: string): SheetCell {
-  return { kind: "text", text: value };
 }

@@ -38,6 +38,7 @@ test.each([
   ["run calls --dry-run", READING],
   ["run calls --format json", [...READING, "undici"]],
   ["run calls --format csv", [...READING, "csv-stringify", "undici"]],
+  ["run calls --format xlsx", [...READING, "@cj-tech-master/excelts", "undici"]],
 ])("callsheet %s loads the packages that it needs", async (line, expected) => {
   const { packages } = await modulesOf(line);
   expect(packages).toEqual(expected.toSorted());

@@ -109,7 +109,7 @@ export async function openCrashProject(): Promise<CrashProject> {
           const names = namesIn(out);
           if (!names.includes("manifest.json")) return undefined;
           return Object.fromEntries(
-            ["calls.csv", "calls.json"].map((name) => [name, readFileSync(join(out, name), "utf8")]),
+            ["calls.csv", "calls.json", "calls.xlsx"].map((name) => [name, readFileSync(join(out, name), "latin1")]),
           );
         },
       };
@@ -133,7 +133,7 @@ interval: 2024-04-01T00:00:00Z/2024-04-25T00:00:00Z
 source: ${source}
 rows: conversation
 columns: [conversation.id, conversation.start]
-export: [csv, json]
+export: [csv, json, xlsx]
 `;
 }
 

@@ -57,11 +57,12 @@ const table: ReportTable = {
   },
 };
 
-/** What no XML document holds is shown by its picture. */
+/** What no XML document holds is shown by its picture; a line ends as lines of a cell do. */
 function inXml(text: string): string {
-  return text.replaceAll(/(?![\t\n\r\u007f-\u009f])\p{Cc}/gu, (control) =>
-    String.fromCharCode(0x24_00 + control.charCodeAt(0)),
-  );
+  return text
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll("\u007f", "␡")
+    .replaceAll(/(?![\t\n\u0080-\u009f])\p{Cc}/gu, (control) => String.fromCharCode(0x24_00 + control.charCodeAt(0)));
 }
 
 /** Rows as JSON says them: text, day, instant in milliseconds, three numbers. */
