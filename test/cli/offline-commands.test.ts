@@ -50,7 +50,7 @@ describe("R-91: plans before requests", () => {
   test("--format refuses what cannot be written and names what can", async () => {
     const { exitCode, err } = await project.callsheet(["run", "calls", "--format", "csv,pdf"]);
     expect(err).toBe(
-      'error definition.invalid: Cannot write format "pdf"\n  Choose from csv, json, html, separated by commas.\n',
+      'error definition.invalid: Cannot write format "pdf"\n  Choose from csv, json, ndjson, parquet, xlsx, html, separated by commas.\n',
     );
     expect(exitCode).toBe(3);
   });
