@@ -8,15 +8,15 @@ import type { NameOf } from "../domain/directory.ts";
 import { assert } from "../domain/errors.ts";
 import type { Field } from "../domain/field.ts";
 import { factsOf } from "../domain/measure.ts";
-import type { ReportDefinition, Shape } from "../domain/report-definition.ts";
+import type { Interval } from "../domain/interval.ts";
+import type { GroupedShape, ReportDefinition } from "../domain/report-definition.ts";
 import type { Finding, ReportTable } from "../domain/report-table.ts";
 import type { StatedPlan } from "../domain/stated-figures.ts";
 import { createLocalTime, type LocalTime } from "../support/local-time.ts";
+import { fillBuckets } from "./fill-buckets.ts";
 import { groupColumns } from "./group-rows.ts";
 import { readGroupedTable } from "./read-grouped-table.ts";
 import type { FactRow, FactTable, TableEngine } from "./table-engine.ts";
-
-type GroupedShape = Extract<Shape, { kind: "grouped" }>;
 
 /** What the table is built from; `totals` are rows of the plan's question about them. */
 export interface StatedInput {
@@ -24,6 +24,8 @@ export interface StatedInput {
   readonly plan: StatedPlan;
   readonly rows: readonly AggregateRow[];
   readonly totals?: readonly AggregateRow[];
+  /** The part of the window of which data were asked for: its buckets are filled where the report wants that. */
+  readonly known?: Interval;
   readonly nameOf: NameOf;
   readonly engine: TableEngine;
 }
@@ -38,16 +40,18 @@ export async function buildStatedTable(input: StatedInput): Promise<ReportTable>
     shape.groupBy.map((field) => keyOf(field, group, startAt, input.nameOf, localTime));
   const columns = groupColumns(shape.groupBy, shape.measures);
   const table = await engine.createTable(columns);
-  await fill(table, input.rows, shape, plan, keysOf);
+  const filling = fillBuckets(table, shape, input.known, localTime);
+  await lay(filling, input.rows, shape, plan, keysOf);
+  const filled = await filling.finish();
   const totals = input.totals && (await engine.createTable(columns));
-  if (totals) await fill(totals, input.totals ?? [], shape, plan, () => shape.groupBy.map(() => null));
+  if (totals) await lay(totals, input.totals ?? [], shape, plan, () => shape.groupBy.map(() => null));
   return await readGroupedTable({
     table,
     ...(totals === undefined ? {} : { totals }),
     withoutTotal: plan.withoutTotal,
     shape,
     localTime,
-    findings: totalFinding(shape, plan),
+    findings: [...totalFinding(shape, plan), ...filled],
   });
 }
 
@@ -55,8 +59,8 @@ export async function buildStatedTable(input: StatedInput): Promise<ReportTable>
 const BATCH = 2048;
 
 /** A group in which nothing occurred is no row, whether the service leaves it out or says 0. */
-async function fill(
-  table: FactTable,
+async function lay(
+  table: Pick<FactTable, "append">,
   rows: readonly AggregateRow[],
   { measures }: GroupedShape,
   plan: StatedPlan,

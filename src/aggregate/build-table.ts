@@ -1,6 +1,7 @@
 /** An ordered stream of conversations becomes a report table. */
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import type { NameOf } from "../domain/directory.ts";
+import type { Interval } from "../domain/interval.ts";
 import type { Filter, ReportDefinition } from "../domain/report-definition.ts";
 import type { ReportTable } from "../domain/report-table.ts";
 import { createLocalTime } from "../support/local-time.ts";
@@ -12,6 +13,8 @@ import type { TableEngine } from "./table-engine.ts";
 export interface TableInput {
   readonly definition: ReportDefinition;
   readonly filter: Filter;
+  /** The part of the window of which data were asked for: its buckets are filled where the report wants that. */
+  readonly known?: Interval;
   readonly records: AsyncIterable<readonly ConversationRecord[]>;
   readonly nameOf: NameOf;
   readonly engine: TableEngine;

@@ -3,7 +3,7 @@ import { additivityOf } from "../domain/additivity.ts";
 import type { Field } from "../domain/field.ts";
 import type { Fact } from "../domain/fact.ts";
 import { decimalsOf, factsOf, type Measure } from "../domain/measure.ts";
-import type { Shape } from "../domain/report-definition.ts";
+import type { GroupedShape } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportColumn, ReportTable } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
 import { createCompute, figuresOf } from "./compute-measure.ts";
@@ -18,7 +18,7 @@ export interface GroupedInput {
   readonly totals?: FactTable;
   /** Facts whose total nobody knows. */
   readonly withoutTotal?: readonly Fact[];
-  readonly shape: Extract<Shape, { kind: "grouped" }>;
+  readonly shape: GroupedShape;
   readonly localTime: LocalTime;
   /** What is known of the data already. */
   readonly findings: readonly Finding[];

@@ -118,6 +118,8 @@ export const REPORT_SCHEMA = z.strictObject({
     .optional()
     .describe("paths; an empty list gives one line for everything"),
   measures: z.array(measure).optional(),
+  // Without a default: a report that says nothing of it keeps its hash.
+  fill: z.boolean().exactOptional().describe("true: a row for each time bucket of the window, also for the empty ones"),
   rows: z
     .enum(["conversation", "leg", "visit", "segment"])
     .optional()

@@ -20,6 +20,7 @@ import { aggregatesProblems } from "./aggregates-problems.ts";
 import { REPORT_SCHEMA, type ReportSource, reportKeysAt } from "./definition-schema.ts";
 import type { ParsedSql } from "./expression-parser.ts";
 import { findField, unknownPath } from "./find-field.ts";
+import { parseArrangement, refuseArrangement } from "./parse-arrangement.ts";
 import { parseFilters } from "./parse-filter.ts";
 import { parseMeasures } from "./parse-measures.ts";
 import { parseWindow } from "./parse-window.ts";
@@ -124,6 +125,7 @@ function sourceOf({ source, timeBasis }: ReportSource, fields: readonly Field[],
 
 function shapeOf(source: ReportSource, parsed: ReadonlyMap<string, ParsedSql>, problems: Problem[]): Shape {
   if (source.rows !== undefined) {
+    refuseArrangement(source, problems);
     for (const key of ["groupBy", "measures"] as const) {
       if (source[key])
         problems.push({
@@ -148,7 +150,8 @@ function shapeOf(source: ReportSource, parsed: ReadonlyMap<string, ParsedSql>, p
       message: `Missing key "measures": say what to compute, such as conversation_count.`,
     });
   const groupBy = fieldsOf(source.groupBy ?? [], "groupBy", cannotGroup, problems);
-  return { kind: "grouped", groupBy, measures: parseMeasures(source.measures ?? [], parsed, problems) };
+  const measures = parseMeasures(source.measures ?? [], parsed, problems);
+  return { kind: "grouped", groupBy, measures, ...parseArrangement(source, groupBy, problems) };
 }
 
 /** Whether Parquet is parted into days; without a time in its lines that is a problem. */

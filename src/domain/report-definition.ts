@@ -32,9 +32,22 @@ export interface Predicate {
 /** Predicates joined by and/or, to any depth. An `and` of nothing is true. */
 export type Filter = Predicate | { readonly kind: "and" | "or"; readonly filters: readonly Filter[] };
 
+/** What a grouped report shows besides its groups; absent is no. */
+export interface Arrangement {
+  /** A row for each time bucket of the window, also for the empty ones. */
+  readonly fill?: true;
+}
+
+/** A report of which one line is a group. */
+export interface GroupedShape extends Arrangement {
+  readonly kind: "grouped";
+  readonly groupBy: readonly Field[];
+  readonly measures: readonly Measure[];
+}
+
 /** One line of a grouped report is a group; of a detail report a conversation, a leg, a visit or a segment. */
 export type Shape =
-  | { readonly kind: "grouped"; readonly groupBy: readonly Field[]; readonly measures: readonly Measure[] }
+  | GroupedShape
   | { readonly kind: "detail"; readonly rows: DetailRows; readonly columns: readonly Field[] };
 
 /** What a line of a detail report is. */

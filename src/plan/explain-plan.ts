@@ -6,6 +6,7 @@ import type { QueryPlan } from "../domain/query-plan.ts";
 import type { Filter, Shape } from "../domain/report-definition.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { createLocalTime } from "../support/local-time.ts";
+import { describeArrangement } from "./describe-arrangement.ts";
 import { describeFilter } from "./describe-filter.ts";
 import { LEAST_REQUESTS, type Piece, piecesOf, type PlannedRequest } from "./pieces-of-plan.ts";
 
@@ -35,6 +36,8 @@ export interface Explanation {
     readonly minutesAtLeast: number;
     readonly pageSize: number;
   };
+  /** What rows there are besides the groups; absent when there are none. */
+  readonly rows?: readonly string[];
   /** Columns whose rows do not add up to their total. */
   readonly notAdditive: readonly string[];
   /** The first request of each slice; all of aggregates. */
@@ -82,9 +85,15 @@ export function explainPlan(plan: QueryPlan, shape: Shape, nameListings: number,
           }),
       pageSize: plan.pageSize,
     },
+    ...rowsOf(shape),
     notAdditive: notAdditive(shape),
     bodies: pieces.map(({ request }) => request),
   };
+}
+
+function rowsOf(shape: Shape): Pick<Explanation, "rows"> {
+  const rows = shape.kind === "grouped" ? describeArrangement(shape) : [];
+  return rows.length === 0 ? {} : { rows };
 }
 
 function notAdditive(shape: Shape): string[] {
@@ -137,6 +146,7 @@ export function formatExplanation(explanation: Explanation, timeZone: string, wi
     `requests     ${requestsInWords(explanation)}`,
     `time         at least ${requests.minutesAtLeast} minutes at ${requests.perMinute} requests a minute${perMinuteNote(requests)}`,
   ];
+  if (explanation.rows) lines.push(`rows         ${explanation.rows.join("; ")}`);
   if (explanation.notAdditive.length > 0)
     lines.push(
       `not additive ${explanation.notAdditive.join(", ")} (something counts once in each row that it touched)`,

@@ -68,9 +68,7 @@ export function describeRun(run: RunRecord): RunDescription {
     completeness: reasons.length === 0 ? "complete" : "provisional",
     reasons,
     namesAsOf: new Date(run.namesAsOf).toISOString(),
-    dataUntil: new Date(
-      Math.min(plan.interval.endAt, run.startedAt, plan.shortfall?.dataUntil ?? run.startedAt),
-    ).toISOString(),
+    dataUntil: new Date(dataUntil(plan, run.startedAt)).toISOString(),
     ...run.store,
     slices: slices.map((slice) => describeSlice(slice, counts.get(slice.slice.id))),
     ...(run.stated && { questions: answered.map(describeQuestion) }),
@@ -98,6 +96,11 @@ export function describeRun(run: RunRecord): RunDescription {
     ...(run.reconciliation && { reconciliation: run.reconciliation }),
     startedAt: new Date(run.startedAt).toISOString(),
   };
+}
+
+/** Up to when data were asked for and could be there, epoch milliseconds. */
+export function dataUntil({ interval, shortfall }: QueryPlan, startedAt: number): number {
+  return Math.min(interval.endAt, startedAt, shortfall?.dataUntil ?? startedAt);
 }
 
 /** What the HTML page says about its run. */

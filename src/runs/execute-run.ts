@@ -32,7 +32,7 @@ import { untilAborted } from "../support/until-aborted.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
 import { createComparison } from "./compare-run.ts";
 import type { ConversationStore } from "./conversation-store.ts";
-import { describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
+import { dataUntil, describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
 import { endBadly } from "./end-run.ts";
 import type { NameSource } from "./name-source.ts";
 import type { PastRuns } from "./past-runs.ts";
@@ -161,18 +161,19 @@ async function executePlan(
   const merged = mergePages([...pages, ...store.pages], merging, interval, counts, (record, page) =>
     store.belongs(record, page),
   );
-  const known = {
+  const fetched = {
     slices,
     ...(plan.shortfall && { shortfall: plan.shortfall }),
     ...(availableUntil === undefined ? {} : { availableUntil }),
   };
-  const records = untilAborted(comparison ? comparison.watch(merged) : store.keep(merged, known), signal);
+  const records = untilAborted(comparison ? comparison.watch(merged) : store.keep(merged, fetched), signal);
   const nameOf = createNameOf(directory);
   const engine = services.openEngine(folder.scratchPath);
   try {
+    const known = { startAt: interval.startAt, endAt: dataUntil(plan, startedAt) };
     const built = stated
-      ? await buildStatedTable({ definition, ...stated, nameOf, engine })
-      : await buildTable({ definition, filter, records, nameOf, engine });
+      ? await buildStatedTable({ definition, ...stated, known, nameOf, engine })
+      : await buildTable({ definition, filter, known, records, nameOf, engine });
     const unmatched = unmatchedNames(definition.filter, directory);
     const table = { ...built, findings: [...unmatched.map(unmatchedFinding), ...built.findings] };
     signal.throwIfAborted();

@@ -18,6 +18,8 @@ export interface LocalTime {
   formatBucket(bucket: number, width: LocalBucket): string;
   /** `1999-02-01T07:02:47.000+02:00` */
   format(at: number): string;
+  /** When the quarter of an hour that holds the instant ends: no bucket begins between. */
+  quarterAfter(at: number): number;
 }
 
 /** A stretch of time with one offset. */
@@ -88,6 +90,11 @@ export function createLocalTime(timeZone: string): LocalTime {
     format(at) {
       const { offsetMs } = stretchAt(at);
       return `${new Date(at + offsetMs).toISOString().slice(0, 23)}${formatOffset(offsetMs)}`;
+    },
+    quarterAfter(at) {
+      const { untilAt, offsetMs } = stretchAt(at);
+      const quarter = Math.floor((at + offsetMs) / WIDTH_MS.minute15) + 1;
+      return Math.min(untilAt, quarter * WIDTH_MS.minute15 - offsetMs);
     },
   };
 }

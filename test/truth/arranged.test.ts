@@ -1,0 +1,92 @@
+// What a report shows besides its groups, against brute-force.ts: sets of conversations and sums over them.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createSmallEngine, type OpenEngine } from "../../src/aggregate/create-small-engine.ts";
+import { createTableEngine } from "../../src/duckdb/create-table-engine.ts";
+import { bucketsByMinute, compareKeys, keysOf, productTable, waysWithin, type Key } from "./arranged-rows.ts";
+import type { Way } from "./brute-force.ts";
+import { figuresOver } from "./brute-measures.ts";
+
+/** Figures of every home and kind: counts, sums, quotients, percentiles, lists, distinct agents. */
+const MEASURES = [
+  "conversation_count",
+  "offered",
+  "abandon_rate",
+  "aht_seconds",
+  "talk_ratio",
+  "p90_wait_seconds",
+  "unique_wrapup_codes",
+  "wrapup_counts",
+  "agents",
+];
+
+/** Over the night in which the clocks of New York go forward, 10 March. */
+const SPRING = { interval: "2024-03-08/2024-03-12", start: "2024-03-08T05:00:00Z", end: "2024-03-12T04:00:00Z" };
+
+const folder = mkdtempSync(join(tmpdir(), "callsheet-arranged-"));
+let large: OpenEngine;
+const small = createSmallEngine(() => Promise.reject(new Error("it is small")), 100_000);
+beforeAll(async () => {
+  large = await createTableEngine(folder);
+});
+afterAll(() => {
+  large.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The rows of the product, which both engines give alike. */
+async function productRows(question: Readonly<Record<string, unknown>>): Promise<unknown[]> {
+  const [one, other] = [await productTable(question, small), await productTable(question, large)];
+  const rows = await Array.fromAsync(one.rows());
+  expect(await Array.fromAsync(other.rows())).toStrictEqual(rows);
+  expect(rows).toHaveLength(one.rowCount);
+  return rows;
+}
+
+function cells(ways: readonly Way[]): unknown[] {
+  const figures = figuresOver(ways);
+  return MEASURES.map((name) => figures[name]);
+}
+
+describe("fill: a row for each bucket of the window and each combination of the other keys that occurs", () => {
+  test.each([
+    [["time.hour"]],
+    [["routing.queue.name", "time.day"]],
+    [["time.minute30", "conversation.media.type"]],
+    [["conversation.direction", "time.day", "time.hour_of_day", "routing.queue.id"]],
+    [["time.day_of_week", "conversation.media.type"]],
+    [["time.week"]],
+  ])("%s", async (groupBy) => {
+    const ways = waysWithin(SPRING.start, SPRING.end);
+    const isTime = (path: string): boolean => path.startsWith("time.");
+    const others = groupBy.filter((path) => !isTime(path));
+    const combinations = [...new Set(ways.map((way) => JSON.stringify(keysOf(others, way))))];
+    const buckets = bucketsByMinute(groupBy.filter(isTime), SPRING.start, SPRING.end);
+    const groups = Map.groupBy(ways, (way) => JSON.stringify(keysOf(groupBy, way)));
+    const expected = combinations
+      .flatMap((text) =>
+        buckets.map((bucket) => {
+          const [values, times] = [JSON.parse(text) as Key[], [...bucket]];
+          return groupBy.map((path) => (isTime(path) ? times.shift() : values.shift()) ?? null);
+        }),
+      )
+      .sort(compareKeys)
+      .map((keys) => [...keys, ...cells(groups.get(JSON.stringify(keys)) ?? [])]);
+
+    expect(await productRows({ interval: SPRING.interval, groupBy, measures: MEASURES, fill: true })).toStrictEqual(
+      expected,
+    );
+    expect(expected.length).toBeGreaterThan(groups.size === buckets.length ? 0 : groups.size);
+  });
+
+  test("over an empty window there is a row for each bucket when time is all there is, and none else", async () => {
+    const question = { interval: "2019-01-01/2019-01-02", measures: ["conversation_count", "aht_seconds"], fill: true };
+    const rows = await productRows({ ...question, groupBy: ["time.hour"] });
+    expect(rows).toHaveLength(24);
+    expect(rows[23]).toEqual(["2019-01-01T23:00-05:00", 0, null]);
+    expect(await productRows({ ...question, groupBy: ["routing.queue.name", "time.hour"] })).toEqual([]);
+  });
+});
