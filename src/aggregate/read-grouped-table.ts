@@ -3,11 +3,18 @@ import { additivityOf } from "../domain/additivity.ts";
 import type { Field } from "../domain/field.ts";
 import type { Fact } from "../domain/fact.ts";
 import { decimalsOf, factsOf, type Measure } from "../domain/measure.ts";
-import type { GroupedShape } from "../domain/report-definition.ts";
-import type { Cell, Finding, ReportColumn, ReportTable } from "../domain/report-table.ts";
+import { type GroupedShape, hasRowKinds } from "../domain/report-definition.ts";
+import {
+  type Cell,
+  createIsGroup,
+  type Finding,
+  type ReportColumn,
+  type ReportTable,
+  ROW_KIND,
+} from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
 import { createCompute, figuresOf } from "./compute-measure.ts";
-import { keyColumn } from "./group-rows.ts";
+import { rowLevels } from "./row-levels.ts";
 import type { FactTable } from "./table-engine.ts";
 
 /** What is read. */
@@ -34,20 +41,27 @@ export async function readGroupedTable({
   findings: known,
 }: GroupedInput): Promise<ReportTable> {
   const { groupBy, measures } = shape;
+  const columns = columnsOf(shape);
   const compute = createCompute(measures);
+  const total = await totalsOf(totals, measures, withoutTotal);
+  const noKeys = groupBy.map(() => null);
+  const mark = (kind: string): Cell[] => (hasRowKinds(shape) ? [kind] : []);
   const readRows = async function* (): AsyncGenerator<Cell[]> {
-    for await (const group of table.group(
-      groupBy.map((_, index) => keyColumn(index)),
-      figuresOf(measures),
-    )) {
-      yield [...groupBy.map((field, index) => keyCell(field, group.keys[index], localTime)), ...compute(group.figures)];
+    let rows = 0;
+    for (const level of rowLevels(shape)) {
+      for await (const { keys, figures } of table.group(level.keys, figuresOf(measures))) {
+        rows += 1;
+        const cells = groupBy.map((field, index) => keyCell(field, level.keyAt(index, keys), localTime));
+        yield [...mark(level.kindOf(keys)), ...cells, ...compute(figures)];
+      }
     }
+    if (shape.totals && rows > 0) yield [ROW_KIND.total, ...noKeys, ...total];
   };
-  const { rowCount, findings, kept } = await inspect(readRows(), groupBy, measures);
+  const { rowCount, findings, kept } = await inspect(readRows(), columns);
   return {
-    columns: columnsOf(groupBy, measures),
+    columns,
     rowCount,
-    totals: [...groupBy.map(() => null), ...(await totalsOf(totals, measures, withoutTotal))],
+    totals: [...mark("").map(() => null), ...noKeys, ...total],
     findings: [...known, ...findings],
     rows: () => (kept ? fromMemory(kept) : readRows()),
   };
@@ -65,8 +79,10 @@ async function totalsOf(table: FactTable, measures: readonly Measure[], without:
   return measures.map(() => null);
 }
 
-function columnsOf(groupBy: readonly Field[], measures: readonly Measure[]): ReportColumn[] {
+function columnsOf(shape: GroupedShape): ReportColumn[] {
+  const { groupBy, measures } = shape;
   return [
+    ...(hasRowKinds(shape) ? [{ name: ROW_KIND.column, role: "row", type: "text" } as const] : []),
     ...groupBy.map((field): ReportColumn => ({ name: field.path, role: "key", type: keyType(field) })),
     ...measures.map(
       (measure): ReportColumn => ({
@@ -93,8 +109,8 @@ function keyType({ bucket }: Field): ReportColumn["type"] {
   return bucket === "hour_of_day" || bucket === "day_of_week" ? "integer" : "bucket";
 }
 
-function keyCell({ bucket }: Field, key: string | number | null | undefined, localTime: LocalTime): Cell {
-  if (key === undefined || key === null) return null;
+function keyCell({ bucket }: Field, key: string | number | null, localTime: LocalTime): Cell {
+  if (key === null) return null;
   if (bucket === undefined || bucket === "hour_of_day" || bucket === "day_of_week") return key;
   return localTime.formatBucket(Number(key), bucket);
 }
@@ -105,19 +121,17 @@ const MAX_KEPT_ROWS = 50_000;
 /** Counts the rows and the groups whose ratios cannot be right; `kept` holds all rows when they are few enough. */
 async function inspect(
   rows: AsyncIterable<readonly Cell[]>,
-  groupBy: readonly Field[],
-  measures: readonly Measure[],
+  columns: readonly ReportColumn[],
 ): Promise<{ rowCount: number; findings: Finding[]; kept: readonly (readonly Cell[])[] | undefined }> {
-  const ratios = measures.flatMap((measure, index) =>
-    ["talk_ratio", "hold_ratio"].includes(measure.name) ? groupBy.length + index : [],
-  );
+  const ratios = columns.flatMap(({ name }, index) => (["talk_ratio", "hold_ratio"].includes(name) ? index : []));
+  const isGroup = createIsGroup(columns);
   const kept: (readonly Cell[])[] = [];
   let [rowCount, over] = [0, 0];
   for await (const row of rows) {
     rowCount += 1;
     if (rowCount <= MAX_KEPT_ROWS) kept.push(row);
     else kept.length = 0;
-    if (ratios.some((index) => Number(row[index]) > 1)) over += 1;
+    if (isGroup(row) && ratios.some((index) => Number(row[index]) > 1)) over += 1;
   }
   return { rowCount, findings: ratioFindings(over), kept: rowCount <= MAX_KEPT_ROWS ? kept : undefined };
 }

@@ -15,7 +15,7 @@ export function renderTable(
   const header = columns.map(({ name }) => name);
   const body = rows.map((row) => row.map(textOf));
   const last = totals?.map((cell, index) =>
-    columns[index]?.role === "key" ? (index === 0 ? "all" : "") : textOf(cell),
+    ["row", "key"].includes(columns[index]?.role ?? "") ? (index === 0 ? "all" : "") : textOf(cell),
   );
   const widths = header.map((name, index) =>
     Math.max(

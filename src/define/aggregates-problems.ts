@@ -13,6 +13,23 @@ import type { DocumentPath } from "./read-document.ts";
 export function aggregatesProblems(source: ReportSource, shape: Shape, filter: Filter): Problem[] {
   if (source.timeBasis === "conversationStart") return source.source === "aggregates" ? [otherClock()] : [];
   if (source.source !== "auto" && source.source !== "aggregates") return [noConversations(source.source)];
+  return [...overSeveralGroups(source), ...obstacles(source, shape, filter)];
+}
+
+/** The service states the figures of groups; what several of them are together it is not asked. */
+function overSeveralGroups(source: ReportSource): Problem[] {
+  return (["subtotals"] as const).flatMap((key) =>
+    source[key] === undefined
+      ? []
+      : {
+          path: [key],
+          onKey: true,
+          message: `Cannot use "${key}" with "timeBasis: eventTime": aggregates state the figures of single groups. Remove it, or write "timeBasis: conversationStart".`,
+        },
+  );
+}
+
+function obstacles(source: ReportSource, shape: Shape, filter: Filter): Problem[] {
   return obstaclesTo({ shape, filter, filterScope: source.filterScope }).map((obstacle) => ({
     path: placeOf(obstacle, source),
     message: `Cannot answer this report by aggregates, which "timeBasis: eventTime" needs: ${obstacle.why}. ${wayOut(obstacle)}`,

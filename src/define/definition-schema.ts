@@ -87,6 +87,11 @@ const parquetStyle = z.strictObject({
   partition: z.literal("day").exactOptional().describe("a file for each local day, in folders day=2024-03-01"),
 });
 
+const groupPath = pathOf(({ groupable }) => groupable);
+
+/** A key of the report, or several of them together. */
+const keys = z.union([groupPath, z.array(groupPath).min(1, "Name at least one key.")]);
+
 /** A report file in callsheet's own form. */
 export const REPORT_SCHEMA = z.strictObject({
   report: z
@@ -113,13 +118,15 @@ export const REPORT_SCHEMA = z.strictObject({
     .enum(["conversationStart", "eventTime"])
     .default("conversationStart")
     .describe("conversationStart: a figure counts where its conversation began; eventTime: where it was emitted"),
-  groupBy: z
-    .array(pathOf(({ groupable }) => groupable))
-    .optional()
-    .describe("paths; an empty list gives one line for everything"),
+  groupBy: z.array(groupPath).optional().describe("paths; an empty list gives one line for everything"),
   measures: z.array(measure).optional(),
-  // Without a default: a report that says nothing of it keeps its hash.
+  // Without defaults: a report that says nothing of these keeps its hash.
   fill: z.boolean().exactOptional().describe("true: a row for each time bucket of the window, also for the empty ones"),
+  totals: z.boolean().exactOptional().describe("true: a last row over everything"),
+  subtotals: z
+    .union([groupPath, z.array(keys).min(1, "Name at least one key.")])
+    .exactOptional()
+    .describe("keys: a row for each of their values, over all others; a list in the list takes several keys together"),
   rows: z
     .enum(["conversation", "leg", "visit", "segment"])
     .optional()

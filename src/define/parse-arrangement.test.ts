@@ -22,7 +22,48 @@ test("parseArrangement() refuses to fill where no key is a time", () => {
   expect(() => shapeOf("fill: yes please")).toThrow('r.yaml:5:7: "fill" must be true or false, not a text.');
 });
 
-test.each([["fill: true"]])("a detail report refuses %s", (line) => {
+test("parseArrangement() takes a key with its id and name, several levels, and several keys together", () => {
+  const groupBy = "[routing.queue.id, routing.queue.name, conversation.media.type, time.day]";
+  const levels = (lines: string): string[] =>
+    (shapeOf(lines, groupBy).subtotals ?? []).map(
+      ({ by, label }) => `${label}: ${by.map(({ path }) => path).join(" + ")}`,
+    );
+  expect(levels("subtotals: routing.queue.name")).toEqual([
+    "subtotal by routing.queue.name: routing.queue.id + routing.queue.name",
+  ]);
+  expect(levels("subtotals: [time.day, [conversation.media.type, routing.queue.id]]")).toEqual([
+    "subtotal by time.day: time.day",
+    "subtotal by conversation.media.type, routing.queue.id: routing.queue.id + routing.queue.name + conversation.media.type",
+  ]);
+  expect(shapeOf("totals: true", groupBy)).toMatchObject({ totals: true });
+});
+
+test.each([
+  ["subtotals: agent.name", `r.yaml:5:12: "agent.name" is no key of this report. Add it to "groupBy", or name one`],
+  ["subtotals: [time.hours]", 'r.yaml:5:13: Unknown path "time.hours". Did you mean "time.hour"?'],
+  ["subtotals: [[routing.queue.name, time.hour]]", "r.yaml:5:13: A subtotal by every key is the group itself."],
+  ["subtotals: [time.hour, [time.hour]]", "r.yaml:5:24: This level stands here twice. Remove one."],
+  ["subtotals: []", 'r.yaml:5:12: Cannot use [] for "subtotals". Name at least one key.'],
+  ["totals: both", 'r.yaml:5:9: "totals" must be true or false, not a text.'],
+])("parseArrangement() refuses %s", (line, message) => {
+  expect(() => shapeOf(line)).toThrow(message);
+});
+
+test("parseArrangement() refuses a total of what is one already", () => {
+  expect(() => shapeOf("totals: true", "[]")).toThrow("r.yaml:5:1: Without groups the only row is the total already.");
+});
+
+test("subtotals are refused where aggregates answer, which know single groups only", () => {
+  const lines = (key: string): string => `${key}\ntimeBasis: eventTime\nfilter: []`;
+  const text = (key: string): string =>
+    `report: r\ninterval: yesterday\ngroupBy: [routing.queue.name, time.hour]\nmeasures: [offered]\n${lines(key)}`;
+  expect(() => parseDefinition(text("subtotals: time.hour"), "r.yaml")).toThrow(
+    'r.yaml:5:1: Cannot use "subtotals" with "timeBasis: eventTime"',
+  );
+  expect(parseDefinition(text("totals: true\nfill: true"), "r.yaml").source).toBe("aggregates");
+});
+
+test.each([["fill: true"], ["totals: true"], ["subtotals: agent.name"]])("a detail report refuses %s", (line) => {
   const [key = ""] = line.split(":");
   const text = `report: r\ninterval: yesterday\nrows: leg\ncolumns: [agent.name]\n${line}`;
   expect(() => parseDefinition(text, "r.yaml")).toThrow(

@@ -49,7 +49,7 @@ const MANIFEST_FILE = z.object({
   interval: z.string(),
   revision: z.int(),
   finishedAt: z.string(),
-  columns: z.array(z.object({ name: z.string(), role: z.enum(["key", "measure", "detail"]) })),
+  columns: z.array(z.object({ name: z.string(), role: z.enum(["row", "key", "measure", "detail"]) })),
   /** Absent in what versions before 0.2 wrote. */
   rows: z.object({ count: z.int(), sha256: z.string() }).exactOptional(),
   completeness: z.enum(["complete", "provisional"]),

@@ -58,6 +58,15 @@ export type PushDown =
   | { readonly array: "conversationFilters" | "segmentFilters"; readonly dimension: string }
   | { readonly array: "conversationFilters"; readonly metric: string };
 
+/** Whether two fields name one thing, such as the id and the name of a queue. */
+export function isSameThing(left: Field, right: Field): boolean {
+  return left.bucket === right.bucket && thingOf(left) === thingOf(right);
+}
+
+function thingOf({ column, metric, member }: Field): string {
+  return JSON.stringify([column, metric, member]);
+}
+
 /** One word of the vocabulary: a path such as `routing.queue.id`. */
 export interface Field {
   readonly path: string;

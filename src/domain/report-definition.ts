@@ -36,6 +36,23 @@ export type Filter = Predicate | { readonly kind: "and" | "or"; readonly filters
 export interface Arrangement {
   /** A row for each time bucket of the window, also for the empty ones. */
   readonly fill?: true;
+  /** A last row over everything. */
+  readonly totals?: true;
+  /** Rows over all groups that are alike in some keys. */
+  readonly subtotals?: readonly Subtotal[];
+}
+
+/** A level of subtotals. */
+export interface Subtotal {
+  /** Keys of the report, with the ids and names of the same things, and not all of them. */
+  readonly by: readonly Field[];
+  /** How its rows are marked. */
+  readonly label: string;
+}
+
+/** Whether lines of the report are not all groups: each then says what it is. */
+export function hasRowKinds({ totals, subtotals = [] }: Arrangement): boolean {
+  return totals === true || subtotals.length > 0;
 }
 
 /** A report of which one line is a group. */

@@ -370,3 +370,21 @@ function decoded(text: string): string {
   const characters: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
   return text.replaceAll(/&([a-z0-9#]+);/g, (whole, entity: string) => characters[entity] ?? whole);
 }
+
+test("htmlChunks() sets rows over several groups apart, and shows the total once, as the foot of the table", async () => {
+  const kind: ReportColumn = { name: "row.kind", type: "text", role: "row" };
+  const rows: Cell[][] = [
+    ["group", "Sales", 7],
+    ["group", "Billing", 5],
+    ["subtotal by routing.queue.name", "Sales", 7],
+    ["total", null, 12],
+  ];
+  const page = (
+    await Array.fromAsync(htmlChunks(tableOf([kind, QUEUE, COUNT], rows, { totals: [null, null, 12] }), FACTS))
+  ).join("");
+  const body = page.slice(page.indexOf("<tbody>"), page.indexOf("</table>"));
+  expect(body.match(/<tr[^>]*>/g)).toEqual(["<tr>", "<tr>", '<tr class="sum">', "<tr>"]);
+  expect(body).toContain('<td></td><th scope="row"><bdi>Sales</bdi></th><td>7</td>');
+  expect(body).toContain('<tfoot><tr><th scope="row" colspan="2">All rows</th><td>12</td></tr></tfoot>');
+  expect(page).not.toContain('class="cut"');
+});

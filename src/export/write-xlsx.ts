@@ -127,6 +127,11 @@ function reliability({ completeness, reasons, dataUntil }: PageFacts): (readonly
 }
 
 function columnNote(column: ReportColumn, total: Cell): SheetCell[] {
+  if (column.role === "row")
+    return [
+      column.name,
+      "What a row is. Groups may be added where a note says so; the other rows are several groups together.",
+    ];
   const adding = {
     additive: " Rows may be added.",
     overlapping: " Do not add rows: something counts once in each row that it touched.",

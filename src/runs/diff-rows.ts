@@ -37,7 +37,7 @@ export function diffRows(
 }
 
 function keyColumns(columns: readonly ComparedColumn[]): readonly string[] {
-  const keys = columns.filter(({ role }) => role === "key").map(({ name }) => name);
+  const keys = columns.filter(({ role }) => role === "key" || role === "row").map(({ name }) => name);
   if (keys.length > 0 || columns.every(({ role }) => role === "measure")) return keys;
   const names = columns.map(({ name }) => name);
   return names.includes(CONVERSATION) ? [CONVERSATION] : names;

@@ -51,6 +51,66 @@ function cells(ways: readonly Way[]): unknown[] {
   return MEASURES.map((name) => figures[name]);
 }
 
+/** What the groups of some keys should be, in order, each marked. */
+function rowsBy(
+  groupBy: readonly string[],
+  by: readonly string[],
+  kind: string,
+  ways: readonly Way[],
+): (readonly unknown[])[] {
+  return [...Map.groupBy(ways, (way) => JSON.stringify(keysOf(by, way))).values()]
+    .map((group) => ({ keys: group[0] ? keysOf(by, group[0]) : [], group }))
+    .sort((left, right) => compareKeys(left.keys, right.keys))
+    .map(({ keys, group }) => [
+      kind,
+      ...groupBy.map((path) => (by.includes(path) ? (keys[by.indexOf(path)] ?? null) : null)),
+      ...cells(group),
+    ]);
+}
+
+const MONTH = { interval: "2024-03-01/2024-04-01", start: "2024-03-01T05:00:00Z", end: "2024-04-01T04:00:00Z" };
+const { interval } = MONTH;
+
+describe("totals and subtotals are counted from the conversations, and are no sums of rows", () => {
+  const ways = waysWithin(MONTH.start, MONTH.end);
+
+  test("a total, and subtotals by a key, by its id and name, and by two keys", async () => {
+    const groupBy = ["routing.queue.id", "routing.queue.name", "conversation.media.type", "time.day_of_week"];
+    const subtotals = ["routing.queue.name", ["conversation.media.type", "time.day_of_week"]];
+    const label = "subtotal by conversation.media.type, time.day_of_week";
+    expect(await productRows({ interval, groupBy, measures: MEASURES, totals: true, subtotals })).toStrictEqual([
+      ...rowsBy(groupBy, groupBy, "group", ways),
+      ...rowsBy(groupBy, groupBy.slice(0, 2), "subtotal by routing.queue.name", ways),
+      ...rowsBy(groupBy, groupBy.slice(2), label, ways),
+      ["total", null, null, null, null, ...cells(ways)],
+    ]);
+  });
+
+  test("what counts in several groups counts once in their subtotal", async () => {
+    const groupBy = ["conversation.direction", "agent.id"];
+    const question = { interval, groupBy, measures: ["conversation_count"], subtotals: "conversation.direction" };
+    const rows = (await productRows(question)) as (readonly [string, string, string | null, number])[];
+    const sums = Map.groupBy(rows, ([kind, direction]) => `${kind === "group"} ${direction}`);
+    const sum = (key: string): number => (sums.get(key) ?? []).reduce((total, row) => total + row[3], 0);
+    expect(sum("false inbound")).toBeGreaterThan(100);
+    expect(sum("false inbound")).toBeLessThan(sum("true inbound"));
+  });
+
+  test("filled buckets count nothing in them", async () => {
+    const question = { interval, groupBy: ["agent.id", "time.day"], measures: MEASURES, totals: true };
+    const plain = await productRows({ ...question, subtotals: "agent.id" });
+    const filled = await productRows({ ...question, subtotals: "agent.id", fill: true });
+    const sums = (rows: readonly unknown[]): unknown[] => rows.filter((row) => (row as unknown[])[0] !== "group");
+    expect(filled.length).toBeGreaterThan(plain.length);
+    expect(sums(filled)).toStrictEqual(sums(plain));
+  });
+
+  test("where there is no group there is no total", async () => {
+    const question = { groupBy: ["agent.id"], measures: MEASURES, totals: true };
+    expect(await productRows({ ...question, interval: "2019-01-01/2019-01-02" })).toEqual([]);
+  });
+});
+
 describe("fill: a row for each bucket of the window and each combination of the other keys that occurs", () => {
   test.each([
     [["time.hour"]],

@@ -1,6 +1,7 @@
 /** `callsheet run REPORT`: one run now. */
 import { resolve } from "node:path";
 import { ReportError } from "../../domain/errors.ts";
+import { createIsTotal } from "../../domain/report-table.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
 import { pruneRuns } from "../../disk/prune-runs.ts";
 import { getRun, runIds } from "../../disk/run-history.ts";
@@ -124,7 +125,8 @@ function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
 function toText(finished: FinishedRun): string {
   const { manifest, artifacts, deliveries, preview } = finished;
   const { table, rows } = preview;
-  const lines = [renderTable(table.columns, rows, table.totals)];
+  const isTotal = createIsTotal(table.columns);
+  const lines = [renderTable(table.columns, rows, rows.some(isTotal) ? undefined : table.totals)];
   if (table.rowCount > rows.length)
     lines.push(`… and ${(table.rowCount - rows.length).toLocaleString("en")} more rows in the files\n`);
   const overlapping = table.columns.filter(({ adds }) => adds === "overlapping").map(({ name }) => name);

@@ -2,7 +2,13 @@
  * The table of the page, row by row. Numbers stand to the right under each other, every cell knows its headers,
  * and what cannot be added is marked. It ends at a stated number of rows or letters; the rest is in the CSV.
  */
-import type { Cell, ReportColumn, ReportTable } from "../../domain/report-table.ts";
+import {
+  type Cell,
+  createIsGroup,
+  createIsTotal,
+  type ReportColumn,
+  type ReportTable,
+} from "../../domain/report-table.ts";
 import type { BucketLabels } from "./format-bucket.ts";
 import { formatMeasure, formatNumber, NO_VALUE, unitOf } from "./format-number.ts";
 import { labelOf } from "./labels.ts";
@@ -18,6 +24,7 @@ const MAX_CODES = 8;
 /** Yields the section of the table, a few rows at a time. Reads no more rows than it shows. */
 export async function* tableChunks(table: ReportTable, labels: BucketLabels, caption: Markup): AsyncGenerator<string> {
   const { columns } = table;
+  const [isGroup, isTotal] = [createIsGroup(columns), createIsTotal(columns)];
   yield html`<section aria-labelledby="table-name"><div class="${isNarrow(columns) ? "scroll fits" : "scroll"}" role="region" aria-labelledby="table-name" tabindex="0"><table>
 <caption><div id="table-name">${caption}</div></caption>
 <thead><tr>${columns.map(headerCell)}</tr></thead>
@@ -28,9 +35,11 @@ export async function* tableChunks(table: ReportTable, labels: BucketLabels, cap
     yield html`<tr><td class="empty" colspan="${Math.max(1, columns.length)}">No rows.</td></tr>
 `.text;
   for await (const row of table.rows()) {
-    const text = rowMarkup(row, columns, labels).text;
-    yield text;
     shown += 1;
+    // It is the foot of the table.
+    if (isTotal(row)) continue;
+    const text = rowMarkup(row, columns, labels, isGroup(row)).text;
+    yield text;
     letters += text.length;
     if (shown >= MAX_TABLE_ROWS || letters >= MAX_TABLE_LETTERS) break;
   }
@@ -42,7 +51,7 @@ ${footnotes(table, shown)}</section>
 
 /** Rules for whole columns, so that no cell needs a class: numbers to the right, lists with room. */
 export function columnStyle(columns: readonly ReportColumn[]): Markup {
-  const keys = columns.filter(({ role }) => role === "key").length;
+  const keys = columns.filter(isHead).length;
   // The totals row has one cell for all keys.
   const shift = keys > 0 ? 1 - keys : 0;
   const placed = (fits: (column: ReportColumn) => boolean): string =>
@@ -80,20 +89,30 @@ function headerCell(column: ReportColumn): Markup {
   return html`<th scope="col" title="${title}">${isolated(labelOf(column))}${column.adds === "overlapping" ? html`<a href="#not-additive" title="not additive">†</a>` : NOTHING}${unit === "" ? NOTHING : html` <small>${unit}</small>`}</th>`;
 }
 
-function rowMarkup(row: readonly Cell[], columns: readonly ReportColumn[], labels: BucketLabels): Markup {
+function isHead({ role }: ReportColumn): boolean {
+  return role === "key" || role === "row";
+}
+
+function rowMarkup(
+  row: readonly Cell[],
+  columns: readonly ReportColumn[],
+  labels: BucketLabels,
+  isGroup: boolean,
+): Markup {
   const cells = columns.map((column, index) => {
     const content = cellMarkup(row[index] ?? null, column, labels);
+    if (column.role === "row") return html`<td>${isGroup ? NOTHING : (content ?? NOTHING)}</td>`;
     if (column.role === "key") return html`<th scope="row">${content ?? noValue()}</th>`;
     return content === undefined ? html`<td title="no value">${NO_VALUE}</td>` : html`<td>${content}</td>`;
   });
-  return html`<tr>${cells}</tr>
+  return html`${isGroup ? html`<tr>` : html`<tr class="sum">`}${cells}</tr>
 `;
 }
 
 function totalsRow(totals: readonly Cell[], columns: readonly ReportColumn[]): Markup {
-  const keys = columns.filter(({ role }) => role === "key").length;
+  const keys = columns.filter(isHead).length;
   const cells = columns.flatMap((column, index) => {
-    if (column.role === "key") return [];
+    if (isHead(column)) return [];
     const content = cellMarkup(totals[index] ?? null, column, undefined);
     return [content === undefined ? html`<td title="no value">${NO_VALUE}</td>` : html`<td>${content}</td>`];
   });

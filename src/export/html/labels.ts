@@ -13,6 +13,7 @@ export function labelInSentence(column: ReportColumn): string {
 }
 
 const LABELS: ReadonlyMap<string, string> = new Map([
+  ["row.kind", "Row"],
   ["conversation.id", "Conversation"],
   ["conversation.start", "Start"],
   ["conversation.end", "End"],

@@ -78,6 +78,7 @@ thead th{color:var(--soft);font-size:13px;font-weight:500;line-height:1.3;vertic
 thead tr>th{white-space:normal!important}
 thead small{color:var(--faint);font-size:12px;white-space:nowrap}
 thead a{color:inherit;text-decoration:none;padding:0 2px}
+tr.sum th,tr.sum td{font-weight:650;background:var(--wash)}
 tfoot th,tfoot td{font-weight:650;border-top:1.5px solid var(--ink)}
 tbody time,tbody th{white-space:nowrap}
 tbody th:has(bdi){white-space:normal}

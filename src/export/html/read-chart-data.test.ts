@@ -106,3 +106,23 @@ test("readChartData() finds nothing to draw without keys, measures or a second r
     ),
   ).toBeUndefined();
 });
+
+test("readChartData() leaves out what several groups are together", async () => {
+  const kind: ReportColumn = { name: "row.kind", type: "text", role: "row" };
+  const table = tableOf(
+    [kind, QUEUE, OFFERED],
+    [
+      ["group", "Sales", 7],
+      ["group", "Billing", 5],
+      ["group", null, 1],
+      ["subtotal by routing.queue.name", "Sales", 7],
+      ["total", null, 13],
+    ],
+  );
+  const data = await readChartData(table);
+  expect(data?.rows.map(({ shown, values }) => [...shown, ...values])).toEqual([
+    ["Sales", 7],
+    ["Billing", 5],
+    [null, 1],
+  ]);
+});

@@ -2,7 +2,7 @@
  * What a chart can be drawn from: the keys that tell rows apart, one or two measures, and the rows reduced to
  * those. Two columns that name the same thing (an id and its name) are one key; a key with a single value is none.
  */
-import type { Cell, ReportColumn, ReportTable } from "../../domain/report-table.ts";
+import { type Cell, createIsGroup, type ReportColumn, type ReportTable } from "../../domain/report-table.ts";
 
 /** `label` is the column to show; the cells of all `columns` together say which one it is. */
 export interface ChartKey {
@@ -33,7 +33,9 @@ export async function readChartData(table: ReportTable): Promise<ChartData | und
   const measures = chooseMeasures(table.columns);
   if (groups.length === 0 || measures.length === 0 || table.rowCount < 2 || table.rowCount > MAX_ROWS) return undefined;
   const rows: ChartRow[] = [];
-  for await (const row of table.rows()) rows.push(reduceRow(row, groups, measures));
+  const isGroup = createIsGroup(table.columns);
+  // What several groups are together is no group beside them.
+  for await (const row of table.rows()) if (isGroup(row)) rows.push(reduceRow(row, groups, measures));
   const telling = groups.flatMap((_, index) =>
     new Set(rows.map(({ identities }) => identities[index])).size > 1 ? [index] : [],
   );
