@@ -55,15 +55,20 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Everything that can be read from a table. */
+/** Everything that can be read from a table; two of its keys, as they come, are kept when it is folded. */
 async function readAll(table: FactTable): Promise<unknown> {
+  const kept = (await Array.fromAsync(table.group(["key_1", "key_0"], []))).slice(1, 3).map(({ keys }) => keys);
+  const folded = await table.fold(["key_1", "key_0"], kept, "others");
   const read = {
+    folded: await Array.fromAsync(folded.group(["key_0", "others", "key_1"], FIGURES)),
+    foldedRows: folded.rowCount,
     rowCount: table.rowCount,
     rows: await Array.fromAsync(table.scan()),
     byBoth: await Array.fromAsync(table.group(["key_0", "key_1"], FIGURES)),
     byOne: await Array.fromAsync(table.group(["key_1"], FIGURES)),
     all: await Array.fromAsync(table.group([], FIGURES)),
   };
+  await folded.close();
   await table.close();
   return read;
 }

@@ -3,7 +3,7 @@
  * which is opened only then. Most reports are small, and to load a database, make its file and plan its statements costs
  * more than to group a few thousand rows (`npm run bench:startup`).
  */
-import { groupInMemory } from "./group-in-memory.ts";
+import { foldInMemory, groupInMemory } from "./group-in-memory.ts";
 import type { FactColumn, FactRow, FactTable, TableEngine } from "./table-engine.ts";
 
 /** An engine that must be closed. */
@@ -21,10 +21,10 @@ export function createSmallEngine(openLarge: () => Promise<OpenEngine>, maxRows 
   return {
     createTable: (columns) =>
       Promise.resolve(
-        createSmallTable(columns, maxRows, async () => {
+        createSmallTable(columns, maxRows, async (wanted) => {
           opened ??= openLarge();
           large = await opened;
-          return await large.createTable(columns);
+          return await large.createTable(wanted);
         }),
       ),
     close: () => large?.close(),
@@ -35,7 +35,7 @@ export function createSmallEngine(openLarge: () => Promise<OpenEngine>, maxRows 
 function createSmallTable(
   columns: readonly FactColumn[],
   maxRows: number,
-  createLarge: () => Promise<FactTable>,
+  createLarge: (columns: readonly FactColumn[]) => Promise<FactTable>,
 ): FactTable {
   let rows: FactRow[] = [];
   let large: FactTable | undefined;
@@ -45,7 +45,7 @@ function createSmallTable(
     },
     async append(more) {
       if (large === undefined && rows.length + more.length > maxRows) {
-        large = await createLarge();
+        large = await createLarge(columns);
         await large.append(rows);
         rows = [];
       }
@@ -54,6 +54,12 @@ function createSmallTable(
     },
     async *group(keys, figures) {
       yield* large?.group(keys, figures) ?? groupInMemory(columns, rows, keys, figures);
+    },
+    async fold(keys, kept, mark) {
+      if (large) return await large.fold(keys, kept, mark);
+      const folded = createSmallTable([...columns, { name: mark, type: "integer" }], maxRows, createLarge);
+      await folded.append(foldInMemory(columns, rows, keys, kept));
+      return folded;
     },
     async *scan() {
       yield* large?.scan() ?? rows;

@@ -32,6 +32,21 @@ export function groupInMemory(
     .map((group) => ({ keys: group.keys, figures: readers.map((read) => read(group.rows)) }));
 }
 
+/** The rows with a mark behind each: 0 where its keys are kept, else 1, and null in the keys. */
+export function foldInMemory(
+  columns: readonly FactColumn[],
+  rows: readonly FactRow[],
+  keys: readonly string[],
+  kept: readonly FactRow[],
+): FactRow[] {
+  const places = keys.map((key) => placeOf(columns, key));
+  const names = new Set(kept.map((values) => JSON.stringify(values)));
+  return rows.map((row) => {
+    if (names.has(JSON.stringify(places.map((place) => row[place] ?? null)))) return [...row, 0];
+    return [...row.map((value, place) => (places.includes(place) ? null : value)), 1];
+  });
+}
+
 function placeOf(columns: readonly FactColumn[], name: string): number {
   const place = columns.findIndex((column) => column.name === name);
   assert(place >= 0, "a figure reads a column of its table");

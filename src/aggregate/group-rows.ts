@@ -21,6 +21,9 @@ export const CODE_COLUMN = "wrap_up_code";
 /** The column that counts of agents read. */
 export const AGENT_COLUMN = "agent";
 
+/** In a table whose others are folded: 1 on their rows. */
+export const OTHERS_COLUMN = "others";
+
 /** The name of a group key's column. */
 export function keyColumn(index: number): string {
   return `key_${index}`;

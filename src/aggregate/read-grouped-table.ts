@@ -14,6 +14,7 @@ import {
 } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
 import { createCompute, figuresOf } from "./compute-measure.ts";
+import { foldOthers } from "./fold-others.ts";
 import { rowLevels } from "./row-levels.ts";
 import type { FactTable } from "./table-engine.ts";
 
@@ -46,10 +47,12 @@ export async function readGroupedTable({
   const total = await totalsOf(totals, measures, withoutTotal);
   const noKeys = groupBy.map(() => null);
   const mark = (kind: string): Cell[] => (hasRowKinds(shape) ? [kind] : []);
+  const folded = shape.top && (await foldOthers(table, shape, shape.top));
   const readRows = async function* (): AsyncGenerator<Cell[]> {
     let rows = 0;
-    for (const level of rowLevels(shape)) {
-      for await (const { keys, figures } of table.group(level.keys, figuresOf(measures))) {
+    for (const level of rowLevels(shape, folded !== undefined)) {
+      const source = level.folded && folded ? folded : table;
+      for await (const { keys, figures } of source.group(level.keys, figuresOf(measures))) {
         rows += 1;
         const cells = groupBy.map((field, index) => keyCell(field, level.keyAt(index, keys), localTime));
         yield [...mark(level.kindOf(keys)), ...cells, ...compute(figures)];

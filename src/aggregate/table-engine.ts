@@ -50,6 +50,11 @@ export interface FactTable {
   append(rows: readonly FactRow[]): Promise<void>;
   /** Groups ordered by their keys, nulls last; text by code point. With no keys there is exactly one group. */
   group(keys: readonly string[], figures: readonly Figure[]): AsyncIterable<Group>;
+  /**
+   * The same rows in a table of their own, with one more column, `mark`: 0 on rows that have one of the `kept` values
+   * in `keys`, 1 on all others, which have null in these keys there. Both tables can be read.
+   */
+  fold(keys: readonly string[], kept: readonly FactRow[], mark: string): Promise<FactTable>;
   /** All rows in the order in which they were appended. */
   scan(): AsyncIterable<FactRow>;
   readonly rowCount: number;

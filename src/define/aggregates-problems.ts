@@ -18,7 +18,7 @@ export function aggregatesProblems(source: ReportSource, shape: Shape, filter: F
 
 /** The service states the figures of groups; what several of them are together it is not asked. */
 function overSeveralGroups(source: ReportSource): Problem[] {
-  return (["subtotals"] as const).flatMap((key) =>
+  return (["subtotals", "top"] as const).flatMap((key) =>
     source[key] === undefined
       ? []
       : {

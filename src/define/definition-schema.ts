@@ -16,6 +16,10 @@ const MOST_SCORE = 10_000;
 const MOST_WEIGHT = 1000;
 const MOST_STEPS = 20;
 
+/** What a person looks through; each is looked for in every row. */
+const MOST_TOP = 1000;
+const TOP_RANGE = `Write a whole number from 1 to ${MOST_TOP}.`;
+
 const simpleFilter = z.strictObject({
   type: z.literal("simple").optional(),
   path: pathOf(({ filterable }) => filterable).describe("a path of `callsheet fields`"),
@@ -92,6 +96,12 @@ const groupPath = pathOf(({ groupable }) => groupable);
 /** A key of the report, or several of them together. */
 const keys = z.union([groupPath, z.array(groupPath).min(1, "Name at least one key.")]);
 
+const top = z.strictObject({
+  by: z.string().describe("a measure of the report"),
+  count: z.int().min(1, TOP_RANGE).max(MOST_TOP, TOP_RANGE),
+  of: keys.optional().describe("the keys that are counted; all but times when absent"),
+});
+
 /** A report file in callsheet's own form. */
 export const REPORT_SCHEMA = z.strictObject({
   report: z
@@ -127,6 +137,7 @@ export const REPORT_SCHEMA = z.strictObject({
     .union([groupPath, z.array(keys).min(1, "Name at least one key.")])
     .exactOptional()
     .describe("keys: a row for each of their values, over all others; a list in the list takes several keys together"),
+  top: top.exactOptional().describe("groups of their own for the first by a measure; all others are one"),
   rows: z
     .enum(["conversation", "leg", "visit", "segment"])
     .optional()
@@ -153,6 +164,7 @@ export function reportKeysAt([first]: DocumentPath): readonly string[] {
   if (first === undefined) return Object.keys(REPORT_SCHEMA.shape);
   if (first === "filter") return [...Object.keys(simpleFilter.shape), "filters"];
   if (first === "parquet") return Object.keys(parquetStyle.shape);
+  if (first === "top") return Object.keys(top.shape);
   if (first === "csv") return Object.keys(csvStyle.shape);
   return first === "measures" ? Object.keys(measureEntry.shape) : [];
 }

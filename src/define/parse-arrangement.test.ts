@@ -29,11 +29,11 @@ test("parseArrangement() takes a key with its id and name, several levels, and s
       ({ by, label }) => `${label}: ${by.map(({ path }) => path).join(" + ")}`,
     );
   expect(levels("subtotals: routing.queue.name")).toEqual([
-    "subtotal by routing.queue.name: routing.queue.id + routing.queue.name",
+    "routing.queue.name: routing.queue.id + routing.queue.name",
   ]);
   expect(levels("subtotals: [time.day, [conversation.media.type, routing.queue.id]]")).toEqual([
-    "subtotal by time.day: time.day",
-    "subtotal by conversation.media.type, routing.queue.id: routing.queue.id + routing.queue.name + conversation.media.type",
+    "time.day: time.day",
+    "conversation.media.type, routing.queue.id: routing.queue.id + routing.queue.name + conversation.media.type",
   ]);
   expect(shapeOf("totals: true", groupBy)).toMatchObject({ totals: true });
 });
@@ -49,6 +49,38 @@ test.each([
   expect(() => shapeOf(line)).toThrow(message);
 });
 
+test("parseArrangement() takes the first of what is no time, or of the keys that are named", () => {
+  const topOf = (lines: string, groupBy?: string): unknown => {
+    const { top } = shapeOf(lines, groupBy);
+    return top && [top.by.name, top.count, ...top.of.map(({ path }) => path)];
+  };
+  expect(topOf("top: { by: offered, count: 10 }")).toEqual(["offered", 10, "routing.queue.name"]);
+  expect(topOf("top: { by: asa_seconds, count: 3 }", "[time.day, time.hour_of_day]")).toEqual([
+    "asa_seconds",
+    3,
+    "time.day",
+    "time.hour_of_day",
+  ]);
+  const groupBy = "[routing.queue.id, routing.queue.name, conversation.media.type]";
+  expect(topOf("top: { by: offered, count: 3, of: routing.queue.name }", groupBy)).toEqual([
+    "offered",
+    3,
+    "routing.queue.id",
+    "routing.queue.name",
+  ]);
+});
+
+test.each([
+  ["top: { by: ofered, count: 3 }", 'r.yaml:5:12: "ofered" is no measure of this report. Did you mean "offered"?'],
+  ["top: { by: wrapup_counts, count: 3 }", 'r.yaml:5:12: Cannot put groups in order by "wrapup_counts"'],
+  ["top: { by: offered, count: 0 }", 'r.yaml:5:28: Cannot use 0 for "count". Write a whole number from 1 to 1000.'],
+  ["top: { by: offered }", 'Missing key "count".'],
+  ["top: { by: offered, count: 3, off: time.hour }", 'r.yaml:5:31: Unknown key "off". Did you mean "of"?'],
+  ["top: { by: offered, count: 3, of: [agent.name] }", 'r.yaml:5:36: "agent.name" is no key of this report.'],
+])("parseArrangement() refuses %s", (line, message) => {
+  expect(() => shapeOf(line)).toThrow(message);
+});
+
 test("parseArrangement() refuses a total of what is one already", () => {
   expect(() => shapeOf("totals: true", "[]")).toThrow("r.yaml:5:1: Without groups the only row is the total already.");
 });
@@ -57,16 +89,23 @@ test("subtotals are refused where aggregates answer, which know single groups on
   const lines = (key: string): string => `${key}\ntimeBasis: eventTime\nfilter: []`;
   const text = (key: string): string =>
     `report: r\ninterval: yesterday\ngroupBy: [routing.queue.name, time.hour]\nmeasures: [offered]\n${lines(key)}`;
-  expect(() => parseDefinition(text("subtotals: time.hour"), "r.yaml")).toThrow(
-    'r.yaml:5:1: Cannot use "subtotals" with "timeBasis: eventTime"',
-  );
+  for (const [key, value] of [
+    ["subtotals", "time.hour"],
+    ["top", "{ by: offered, count: 3 }"],
+  ])
+    expect(() => parseDefinition(text(`${key}: ${value}`), "r.yaml")).toThrow(
+      `r.yaml:5:1: Cannot use "${key}" with "timeBasis: eventTime"`,
+    );
   expect(parseDefinition(text("totals: true\nfill: true"), "r.yaml").source).toBe("aggregates");
 });
 
-test.each([["fill: true"], ["totals: true"], ["subtotals: agent.name"]])("a detail report refuses %s", (line) => {
-  const [key = ""] = line.split(":");
-  const text = `report: r\ninterval: yesterday\nrows: leg\ncolumns: [agent.name]\n${line}`;
-  expect(() => parseDefinition(text, "r.yaml")).toThrow(
-    `r.yaml:5:1: Cannot use "${key}" together with "rows". Remove one of them.`,
-  );
-});
+test.each([["fill: true"], ["totals: true"], ["subtotals: agent.name"], ["top: { by: x, count: 1 }"]])(
+  "a detail report refuses %s",
+  (line) => {
+    const [key = ""] = line.split(":");
+    const text = `report: r\ninterval: yesterday\nrows: leg\ncolumns: [agent.name]\n${line}`;
+    expect(() => parseDefinition(text, "r.yaml")).toThrow(
+      `r.yaml:5:1: Cannot use "${key}" together with "rows". Remove one of them.`,
+    );
+  },
+);

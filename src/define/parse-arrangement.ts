@@ -1,16 +1,23 @@
-/** What a grouped report shows besides its groups: the keys `fill`, `totals` and `subtotals` of a report file. */
+/** What a grouped report shows besides its groups: the keys `fill`, `totals`, `subtotals` and `top` of a report file. */
 import { type Field, isSameThing } from "../domain/field.ts";
-import type { Arrangement, Subtotal } from "../domain/report-definition.ts";
+import { isNumber, type Measure } from "../domain/measure.ts";
+import type { Arrangement, Subtotal, Top } from "../domain/report-definition.ts";
+import { suggestion } from "../support/did-you-mean.ts";
 import type { ReportSource } from "./definition-schema.ts";
 import { findField, unknownPath } from "./find-field.ts";
 import type { Problem } from "./problems.ts";
 import type { DocumentPath } from "./read-document.ts";
 
 /** The keys of a report file that arrange a grouped report. */
-const ARRANGING = ["fill", "totals", "subtotals"] as const;
+const ARRANGING = ["fill", "totals", "subtotals", "top"] as const;
 
 /** Reads them; what is wrong is added to the problems. */
-export function parseArrangement(source: ReportSource, groupBy: readonly Field[], problems: Problem[]): Arrangement {
+export function parseArrangement(
+  source: ReportSource,
+  groupBy: readonly Field[],
+  measures: readonly Measure[],
+  problems: Problem[],
+): Arrangement {
   const { fill = false, totals = false } = source;
   const refuse = (key: (typeof ARRANGING)[number], message: string): void => {
     problems.push({ path: [key], onKey: true, message });
@@ -23,7 +30,13 @@ export function parseArrangement(source: ReportSource, groupBy: readonly Field[]
   if (totals && groupBy.length === 0)
     refuse("totals", 'Without groups the only row is the total already. Group by something, or remove "totals".');
   const subtotals = subtotalsOf(source, groupBy, problems);
-  return { ...(fill && { fill }), ...(totals && { totals }), ...(subtotals.length > 0 && { subtotals }) };
+  const top = topOf(source, groupBy, measures, problems);
+  return {
+    ...(fill && { fill }),
+    ...(totals && { totals }),
+    ...(subtotals.length > 0 && { subtotals }),
+    ...(top && { top }),
+  };
 }
 
 /** A detail report has none of them. */
@@ -53,9 +66,35 @@ function subtotalsOf({ subtotals = [] }: ReportSource, groupBy: readonly Field[]
       );
     else if (levels.some((level) => level.by.every((field) => by.includes(field)) && level.by.length === by.length))
       refuse("This level stands here twice. Remove one.");
-    else levels.push({ by, label: `subtotal by ${[entry].flat().join(", ")}` });
+    else levels.push({ by, label: [entry].flat().join(", ") });
   }
   return levels;
+}
+
+function topOf(
+  { top }: ReportSource,
+  groupBy: readonly Field[],
+  measures: readonly Measure[],
+  problems: Problem[],
+): Top | undefined {
+  if (top === undefined) return undefined;
+  const refuse = (path: DocumentPath, message: string): void => void problems.push({ path, message });
+  if (groupBy.length === 0)
+    refuse(["top"], 'Without groups there are no first ones. Group by something, or remove "top".');
+  const by = measures.find(({ name }) => name === top.by);
+  if (by === undefined)
+    refuse(
+      ["top", "by"],
+      `"${top.by}" is no measure of this report.${suggestion(
+        top.by,
+        measures.map(({ name }) => name),
+      )} Add it to "measures", or name one of them.`,
+    );
+  else if (!isNumber(by)) refuse(["top", "by"], `Cannot put groups in order by "${top.by}": it is no number.`);
+  const things = groupBy.filter(({ bucket }) => bucket === undefined);
+  const usual = things.length > 0 ? things : groupBy;
+  const of = top.of === undefined ? usual : keysNamed(top.of, groupBy, ["top", "of"], problems);
+  return by && of && { by, count: top.count, of };
 }
 
 /** The keys of the report that these paths name, with the ids and names of the same things; undefined when one does not. */

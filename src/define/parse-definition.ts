@@ -151,7 +151,7 @@ function shapeOf(source: ReportSource, parsed: ReadonlyMap<string, ParsedSql>, p
     });
   const groupBy = fieldsOf(source.groupBy ?? [], "groupBy", cannotGroup, problems);
   const measures = parseMeasures(source.measures ?? [], parsed, problems);
-  return { kind: "grouped", groupBy, measures, ...parseArrangement(source, groupBy, problems) };
+  return { kind: "grouped", groupBy, measures, ...parseArrangement(source, groupBy, measures, problems) };
 }
 
 /** Whether Parquet is parted into days; without a time in its lines that is a problem. */

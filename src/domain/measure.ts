@@ -74,6 +74,11 @@ export function decimalsOf(measure: Measure): number {
   return { count: 0, seconds: 2, score: 2, number: 2, ratio: 4, codes: 0 }[measure.unit];
 }
 
+/** Whether its values are numbers, and not lists of codes or counts by range. */
+export function isNumber({ formula }: Measure): boolean {
+  return formula.kind !== "codes" && formula.kind !== "distribution";
+}
+
 /** Every fact that a measure needs, each once. */
 export function factsOf(measures: readonly Measure[]): Fact[] {
   const facts = measures.flatMap(({ formula }) => factsIn(formula));

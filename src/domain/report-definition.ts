@@ -40,19 +40,28 @@ export interface Arrangement {
   readonly totals?: true;
   /** Rows over all groups that are alike in some keys. */
   readonly subtotals?: readonly Subtotal[];
+  /** Only the first by a measure have groups of their own. */
+  readonly top?: Top;
 }
 
 /** A level of subtotals. */
 export interface Subtotal {
   /** Keys of the report, with the ids and names of the same things, and not all of them. */
   readonly by: readonly Field[];
-  /** How its rows are marked. */
+  /** Its keys in the author's words. */
   readonly label: string;
 }
 
+/** The first `count` of what some keys name, by a measure over the window; all others are one. */
+export interface Top {
+  readonly by: Measure;
+  readonly count: number;
+  readonly of: readonly Field[];
+}
+
 /** Whether lines of the report are not all groups: each then says what it is. */
-export function hasRowKinds({ totals, subtotals = [] }: Arrangement): boolean {
-  return totals === true || subtotals.length > 0;
+export function hasRowKinds({ totals, subtotals = [], top }: Arrangement): boolean {
+  return totals === true || top !== undefined || subtotals.length > 0;
 }
 
 /** A report of which one line is a group. */

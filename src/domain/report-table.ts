@@ -12,7 +12,7 @@ export type CellType = "text" | "instant" | "bucket" | "integer" | "decimal" | "
 export type Cell = string | number | null | readonly string[] | Readonly<Record<string, number>>;
 
 /** What a row that is no group of its own is marked as, in the column `row.kind`; others have labels of their report. */
-export const ROW_KIND = { column: "row.kind", group: "group", total: "total" } as const;
+export const ROW_KIND = { column: "row.kind", group: "group", others: "others", total: "total" } as const;
 
 /**
  * One column. Role `row`: what the row is, where not all are groups. `additive`: adding its rows gives the total. `overlapping`: something is counted in more than one

@@ -43,6 +43,31 @@ async function groupsOf(
   return groups;
 }
 
+test("fold() keeps the rows of some keys, null among them, and takes the keys from all others", async () => {
+  const table = await engine.createTable(COLUMNS);
+  await table.append([
+    [1, "a", "x", 10, null],
+    [2, null, "x", 20, null],
+    [3, "null", "x", 30, null],
+    [4, "a", "y", 40, null],
+    [5, "\ufeffb", null, 50, null],
+  ]);
+  const kept: FactRow[] = [
+    ["x", null],
+    ["x", "a"],
+    [null, "\ufeffb"],
+  ];
+  const folded = await table.fold(["key_1", "key_0"], kept, "others");
+  expect(folded.rowCount).toBe(5);
+  expect(await Array.fromAsync(folded.group(["others", "key_0", "key_1"], [SUM]))).toEqual([
+    { keys: [0, "a", "x"], figures: [10n] },
+    { keys: [0, "\ufeffb", null], figures: [50n] },
+    { keys: [0, null, "x"], figures: [20n] },
+    { keys: [1, null, null], figures: [70n] },
+  ]);
+  expect(await Array.fromAsync(table.group([], [SUM]))).toEqual([{ keys: [], figures: [150n] }]);
+});
+
 describe("group()", () => {
   test("counts a unit once in each group that it touched, however many rows it has there", async () => {
     const rows: FactRow[] = [

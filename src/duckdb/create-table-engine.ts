@@ -22,6 +22,7 @@ import type {
   TableEngine,
 } from "../aggregate/table-engine.ts";
 import { assert } from "../domain/errors.ts";
+import { foldSql } from "./fold-sql.ts";
 import { groupStatements } from "./group-sql.ts";
 import { nameDiskErrors } from "./name-disk-errors.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
@@ -39,30 +40,49 @@ export interface DuckDbEngine extends TableEngine {
 export async function createTableEngine(scratchPath: string): Promise<DuckDbEngine> {
   const { connection, ...database } = await openFencedDatabase(scratchPath);
   let tables = 0;
+  const open: OpenTable = async (columns, rowCount) => {
+    tables += 1;
+    const name = `rows_${tables}`;
+    await connection.run(
+      `CREATE TABLE ${quote(name)} (${columns.map((column) => `${quote(column.name)} ${column.type === "text" ? "VARCHAR" : "DOUBLE"}`).join(", ")})`,
+    );
+    const appender = await connection.createAppender(name);
+    return createFactTable({ connection, open, name, columns, appender, rowCount });
+  };
   const engine: DuckDbEngine = {
-    async createTable(columns) {
-      tables += 1;
-      const name = `rows_${tables}`;
-      await connection.run(
-        `CREATE TABLE ${quote(name)} (${columns.map((column) => `${quote(column.name)} ${column.type === "text" ? "VARCHAR" : "DOUBLE"}`).join(", ")})`,
-      );
-      return createFactTable(connection, name, columns, await connection.createAppender(name));
-    },
+    createTable: async (columns) => await open(columns, 0),
     close: () => database.close(),
   };
   return nameDiskErrors(engine, scratchPath);
 }
 
-function createFactTable(
-  connection: DuckDBConnection,
-  name: string,
-  columns: readonly FactColumn[],
-  appender: DuckDBAppender,
-): FactTable {
+/** A table with what its sisters need of it. */
+interface DuckDbTable extends FactTable {
+  readonly name: string;
+  /** Everything that was appended is visible from here on. */
+  finish(): void;
+}
+
+type OpenTable = (columns: readonly FactColumn[], rowCount: number) => Promise<DuckDbTable>;
+
+function createFactTable({
+  connection,
+  open: openTable,
+  name,
+  columns,
+  appender,
+  rowCount,
+}: {
+  readonly connection: DuckDBConnection;
+  readonly open: OpenTable;
+  readonly name: string;
+  readonly columns: readonly FactColumn[];
+  readonly appender: DuckDBAppender;
+  rowCount: number;
+}): DuckDbTable {
   // One for all rows: those that are thrown away wait for the garbage collector outside the memory that it counts.
   const chunk = DuckDBDataChunk.create(columns.map(({ type }) => (type === "text" ? VARCHAR : DOUBLE)));
   let waiting: FactRow[] = [];
-  let rowCount = 0;
   let open = true;
 
   function flush(): void {
@@ -78,7 +98,6 @@ function createFactTable(
     waiting = [];
   }
 
-  /** Everything that was appended is visible from here on. */
   function finish(): void {
     if (!open) return;
     flush();
@@ -87,6 +106,8 @@ function createFactTable(
   }
 
   return {
+    name,
+    finish,
     get rowCount() {
       return rowCount;
     },
@@ -111,6 +132,20 @@ function createFactTable(
       } finally {
         for (const { drop } of tables) await connection.run(drop);
       }
+    },
+    async fold(keys, kept, mark) {
+      finish();
+      const wanted = await openTable(
+        keys.flatMap((key) => columns.filter((column) => column.name === key)),
+        0,
+      );
+      await wanted.append(kept);
+      wanted.finish();
+      const folded = await openTable([...columns, { name: mark, type: "integer" }], rowCount);
+      const names = columns.map((column) => column.name);
+      await connection.run(foldSql(name, folded.name, names, keys, wanted.name));
+      await wanted.close();
+      return folded;
     },
     async *scan() {
       finish();

@@ -58,6 +58,8 @@ function namedTable(table: FactTable, path: string): FactTable {
     },
     append: async (rows) => await named(path, async () => await table.append(rows)),
     group: (keys, figures) => namedStream(path, () => table.group(keys, figures)),
+    fold: async (keys, kept, mark) =>
+      namedTable(await named(path, async () => await table.fold(keys, kept, mark)), path),
     scan: () => namedStream(path, () => table.scan()),
     close: async () => await named(path, async () => await table.close()),
   };

@@ -2,10 +2,15 @@
 import type { Arrangement } from "../domain/report-definition.ts";
 
 /** A phrase for each; none for a plain report. */
-export function describeArrangement({ fill, totals, subtotals = [] }: Arrangement): string[] {
+export function describeArrangement({ fill, totals, subtotals = [], top }: Arrangement): string[] {
   return [
     ...(fill ? ["empty time buckets are filled"] : []),
-    ...subtotals.map(({ label }) => `a ${label}`),
+    ...(top
+      ? [
+          `the first ${top.count} by ${top.by.name} of ${top.of.map(({ path }) => path).join(", ")}, all others together`,
+        ]
+      : []),
+    ...subtotals.map(({ label }) => `a subtotal by ${label}`),
     ...(totals ? ["a total"] : []),
   ];
 }

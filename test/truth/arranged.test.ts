@@ -111,6 +111,80 @@ describe("totals and subtotals are counted from the conversations, and are no su
   });
 });
 
+describe("top: the first by a measure have groups of their own, all others are one", () => {
+  const ways = waysWithin(MONTH.start, MONTH.end);
+
+  /** The keys of the first, by code of their own. */
+  function firstOf(of: readonly string[], by: string, count: number): string[] {
+    const figureOf = (group: readonly Way[]): number => Number(figuresOver(group)[by] ?? Number.NEGATIVE_INFINITY);
+    return [...Map.groupBy(ways, (way) => JSON.stringify(keysOf(of, way)))]
+      .map(([text, group]) => ({ text, keys: JSON.parse(text) as Key[], figure: figureOf(group) }))
+      .sort((left, right) => right.figure - left.figure || compareKeys(left.keys, right.keys))
+      .slice(0, count)
+      .map(({ text }) => text);
+  }
+
+  /** Groups and others, in the order of the keys with others behind what they are others of. */
+  function rowsOf(groupBy: readonly string[], of: readonly string[], first: readonly string[]): unknown[][] {
+    const isFirst = (way: Way): boolean => first.includes(JSON.stringify(keysOf(of, way)));
+    const keysShown = (way: Way): Key[] =>
+      keysOf(groupBy, way).map((key, index) => (isFirst(way) || !of.includes(groupBy[index] ?? "") ? key : null));
+    const last = groupBy.findLastIndex((path) => of.includes(path));
+    return [...Map.groupBy(ways, (way) => JSON.stringify([isFirst(way), ...keysShown(way)])).values()]
+      .flatMap((group) => (group[0] ? [{ keys: keysShown(group[0]), others: !isFirst(group[0]), group }] : []))
+      .sort((left, right) =>
+        compareKeys(
+          left.keys.toSpliced(last + 1, 0, Number(left.others)),
+          right.keys.toSpliced(last + 1, 0, Number(right.others)),
+        ),
+      )
+      .map(({ keys, others, group }) => [others ? "others" : "group", ...keys, ...cells(group)]);
+  }
+
+  test.each([
+    { groupBy: ["routing.queue.id", "routing.queue.name"], by: "offered", count: 4 },
+    { groupBy: ["agent.id", "time.week"], by: "aht_seconds", count: 7 },
+    { groupBy: ["time.day", "routing.queue.name"], by: "abandon_rate", count: 3 },
+    { groupBy: ["time.day", "time.hour_of_day"], by: "conversation_count", count: 5, of: ["time.hour_of_day"] },
+    { groupBy: ["agent.id", "conversation.media.type"], by: "agents", count: 9 },
+  ])("$groupBy by $by", async ({ groupBy, by, count, of = groupBy.filter((path) => !path.startsWith("time.")) }) => {
+    const question = { interval, groupBy, measures: MEASURES, totals: true, top: { by, count, of } };
+    const expected = rowsOf(groupBy, of, firstOf(of, by, count));
+    expect(expected.some(([kind]) => kind === "others")).toBe(true);
+    expect(await productRows(question)).toStrictEqual([
+      ...expected,
+      ["total", ...groupBy.map(() => null), ...cells(ways)],
+    ]);
+  });
+
+  test("others have subtotals of their own where a subtotal is by what they are others of", async () => {
+    const groupBy = ["routing.queue.id", "conversation.media.type"];
+    const first = firstOf(["routing.queue.id"], "offered", 2);
+    const rest = ways.filter((way) => !first.includes(JSON.stringify(keysOf(["routing.queue.id"], way))));
+    const top = { by: "offered", count: 2, of: "routing.queue.id" };
+    const subtotals = ["routing.queue.id", "conversation.media.type"];
+    expect(await productRows({ interval, groupBy, measures: MEASURES, top, subtotals })).toStrictEqual([
+      ...rowsOf(groupBy, ["routing.queue.id"], first),
+      ...rowsBy(
+        groupBy,
+        ["routing.queue.id"],
+        "subtotal by routing.queue.id",
+        ways.filter((way) => !rest.includes(way)),
+      ),
+      ["subtotal of others by routing.queue.id", null, null, ...cells(rest)],
+      ...rowsBy(groupBy, ["conversation.media.type"], "subtotal by conversation.media.type", ways),
+    ]);
+  });
+
+  test("there are no others where all are among the first", async () => {
+    const question = { interval, groupBy: ["conversation.media.type"], measures: MEASURES };
+    const kinds = (await productRows({ ...question, top: { by: "offered", count: 1000 } })) as string[][];
+    expect(kinds.map(([kind, ...cells]) => [kind, cells])).toEqual(
+      (await productRows(question)).map((row) => ["group", row]),
+    );
+  });
+});
+
 describe("fill: a row for each bucket of the window and each combination of the other keys that occurs", () => {
   test.each([
     [["time.hour"]],
