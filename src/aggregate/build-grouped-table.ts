@@ -4,24 +4,27 @@ import type { ReportTable } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
 import type { TableInput } from "./build-table.ts";
 import { createDataCheck } from "./check-data.ts";
+import { createPeriodRows } from "./compared-rows.ts";
 import { fillBuckets } from "./fill-buckets.ts";
-import { createGroupRows, groupColumns } from "./group-rows.ts";
+import { createGroupRows } from "./group-rows.ts";
 import { readGroupedTable } from "./read-grouped-table.ts";
 
 /** Fills the engine and describes the result. */
 export async function buildGroupedTable(
-  { definition, filter, records, nameOf, engine, known }: TableInput,
+  { definition, filter, records, nameOf, engine, known, periods }: TableInput,
   shape: GroupedShape,
   localTime: LocalTime,
 ): Promise<ReportTable> {
-  const table = await engine.createTable(groupColumns(shape.groupBy, shape.measures));
-  const filling = fillBuckets(table, shape, known, localTime);
-  const rowsOf = createGroupRows(shape, filter, definition.filterScope, nameOf, localTime);
+  const rows = createPeriodRows(shape, periods, localTime, (clock) =>
+    createGroupRows(shape, filter, definition.filterScope, nameOf, clock),
+  );
+  const table = await engine.createTable(rows.columns);
+  const filling = fillBuckets(table, rows.columns.length, shape, known, localTime);
   const check = createDataCheck();
   for await (const batch of records) {
-    for (const record of batch) check.see(record);
-    await filling.append(batch.flatMap(rowsOf));
+    for (const record of batch) if (rows.counts(record)) check.see(record);
+    await filling.append(batch.flatMap((record) => rows.rowsOf(record)));
   }
-  const findings = [...check.findings(), ...(await filling.finish())];
+  const findings = [...check.findings(), ...rows.findings(), ...(await filling.finish())];
   return await readGroupedTable({ table, shape, localTime, findings });
 }

@@ -40,7 +40,7 @@ export async function buildStatedTable(input: StatedInput): Promise<ReportTable>
     shape.groupBy.map((field) => keyOf(field, group, startAt, input.nameOf, localTime));
   const columns = groupColumns(shape.groupBy, shape.measures);
   const table = await engine.createTable(columns);
-  const filling = fillBuckets(table, shape, input.known, localTime);
+  const filling = fillBuckets(table, columns.length, shape, input.known, localTime);
   await lay(filling, input.rows, shape, plan, keysOf);
   const filled = await filling.finish();
   const totals = input.totals && (await engine.createTable(columns));

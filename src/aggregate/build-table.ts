@@ -2,6 +2,7 @@
 import type { ConversationRecord } from "../domain/conversation-record.ts";
 import type { NameOf } from "../domain/directory.ts";
 import type { Interval } from "../domain/interval.ts";
+import type { Periods } from "../domain/periods.ts";
 import type { Filter, ReportDefinition } from "../domain/report-definition.ts";
 import type { ReportTable } from "../domain/report-table.ts";
 import { createLocalTime } from "../support/local-time.ts";
@@ -15,6 +16,8 @@ export interface TableInput {
   readonly filter: Filter;
   /** The part of the window of which data were asked for: its buckets are filled where the report wants that. */
   readonly known?: Interval;
+  /** Which records are of which period; without it all are of one. */
+  readonly periods?: Periods;
   readonly records: AsyncIterable<readonly ConversationRecord[]>;
   readonly nameOf: NameOf;
   readonly engine: TableEngine;

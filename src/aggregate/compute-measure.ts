@@ -41,6 +41,17 @@ export function createCompute(measures: readonly Measure[]): (figures: Figures) 
   return (figures) => cells.map((cell) => cell(figures));
 }
 
+/** The same before anything is rounded; null for lists and counts by range. */
+export function createExact(measures: readonly Measure[]): (figures: Figures) => (Exact | null)[] {
+  const positions = new Map(figuresOf(measures).map((figure, index) => [JSON.stringify(figure), index]));
+  const exacts = measures.map(({ formula }) =>
+    formula.kind === "codes" || formula.kind === "distribution"
+      ? () => null
+      : exactOf(formula, (figure) => positions.get(JSON.stringify(figure)) ?? -1),
+  );
+  return (figures) => exacts.map((value) => value(figures));
+}
+
 function figuresIn(formula: Formula): Figure[] {
   switch (formula.kind) {
     case "quotient":

@@ -82,10 +82,9 @@ test("fillBuckets() says so when there would be too many rows, and adds none", a
   };
   const known = { startAt: 0, endAt: DAY_MS };
   const groupsAt = async (maxRows: number): Promise<[number, string[]]> => {
-    const table = await createSmallEngine(() => Promise.reject(new Error("it is small"))).createTable(
-      groupColumns(shape.groupBy, []),
-    );
-    const filling = fillBuckets(table, shape, known, createLocalTime("UTC"), maxRows);
+    const columns = groupColumns(shape.groupBy, []);
+    const table = await createSmallEngine(() => Promise.reject(new Error("it is small"))).createTable(columns);
+    const filling = fillBuckets(table, columns.length, shape, known, createLocalTime("UTC"), maxRows);
     for (const direction of ["inbound", null, "null", "inbound"])
       await filling.append([[1, null, null, direction, 0, null, null]]);
     const findings = (await filling.finish()).map(({ code }) => code);

@@ -9,7 +9,7 @@ import type { Interval } from "../domain/interval.ts";
 import type { GroupedShape } from "../domain/report-definition.ts";
 import type { Finding } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
-import { groupColumns, UNIT_COLUMNS } from "./group-rows.ts";
+import { UNIT_COLUMNS } from "./group-rows.ts";
 import type { FactRow, FactTable } from "./table-engine.ts";
 
 /** A table that gets the flat rows of a report, and in the end those that fill it. */
@@ -25,10 +25,14 @@ const MAX_FILLED = 1_000_000;
 const BATCH = 2048;
 const FIRST_KEY = Object.values(UNIT_COLUMNS).length;
 
-/** Fills the buckets of `known`, the part of the window of which data were asked for, when the shape wants that. */
+/**
+ * Fills the buckets of `known`, the part of the window of which data were asked for, when the shape wants that; the table
+ * has `width` columns, its keys behind the units.
+ */
 export function fillBuckets(
   table: FactTable,
-  { groupBy, measures, fill }: GroupedShape,
+  width: number,
+  { groupBy, fill }: GroupedShape,
   known: Interval | undefined,
   localTime: LocalTime,
   maxRows = MAX_FILLED,
@@ -40,7 +44,6 @@ export function fillBuckets(
   const widths = times.map(({ bucket }) => bucket);
   const buckets = bucketsWithin(known, widths, localTime);
   const most = Math.floor(maxRows / Math.max(1, buckets.length));
-  const width = groupColumns(groupBy, measures).length;
   const combinations = new Map<string, FactRow>();
   if (others.length === 0) combinations.set("[]", []);
 

@@ -5,6 +5,7 @@
 import type { GroupedShape, Top } from "../domain/report-definition.ts";
 import { createCompute, figuresOf } from "./compute-measure.ts";
 import { keyColumn, OTHERS_COLUMN } from "./group-rows.ts";
+import { NO_COUNTERPART } from "./shift-buckets.ts";
 import type { FactRow, FactTable } from "./table-engine.ts";
 
 /** The table with the others folded; undefined when there are none. */
@@ -33,6 +34,7 @@ async function firstBy(
   const ranked: Ranked[] = [];
   let groups = 0;
   for await (const { keys: values, figures } of table.group(keys, figuresOf([by]))) {
+    if (values.includes(NO_COUNTERPART)) continue;
     groups += 1;
     const [cell] = compute(figures);
     const value = typeof cell === "number" ? cell : Number.NEGATIVE_INFINITY;

@@ -51,7 +51,7 @@ export function createGroupRows(
   filter: Filter,
   scope: ReportDefinition["filterScope"],
   nameOf: NameOf,
-  localTime: LocalTime,
+  localTime: Pick<LocalTime, "bucketOf">,
 ): (conversation: ConversationRecord) => FactRow[] {
   const facts = factsOf(measures);
   const opened = openedLists(
@@ -91,7 +91,12 @@ export function openedLists(fields: readonly Field[], codes: boolean): OpenedLis
   };
 }
 
-function keyOf(field: Field, touch: Touch, nameOf: NameOf, localTime: LocalTime): string | number | null {
+function keyOf(
+  field: Field,
+  touch: Touch,
+  nameOf: NameOf,
+  localTime: Pick<LocalTime, "bucketOf">,
+): string | number | null {
   const value = valueOn(field, touch);
   if (value === undefined) return null;
   if (field.bucket) return localTime.bucketOf(Number(value), field.bucket);

@@ -13,9 +13,10 @@ import {
   ROW_KIND,
 } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
-import { createCompute, figuresOf } from "./compute-measure.ts";
+import { type Cells, comparedColumns, createCells } from "./compute-change.ts";
 import { foldOthers } from "./fold-others.ts";
 import { rowLevels } from "./row-levels.ts";
+import { NO_COUNTERPART } from "./shift-buckets.ts";
 import type { FactTable } from "./table-engine.ts";
 
 /** What is read. */
@@ -43,8 +44,8 @@ export async function readGroupedTable({
 }: GroupedInput): Promise<ReportTable> {
   const { groupBy, measures } = shape;
   const columns = columnsOf(shape);
-  const compute = createCompute(measures);
-  const total = await totalsOf(totals, measures, withoutTotal);
+  const made = createCells(measures, shape.compare !== undefined);
+  const total = await totalsOf(totals, made, measures, withoutTotal);
   const noKeys = groupBy.map(() => null);
   const mark = (kind: string): Cell[] => (hasRowKinds(shape) ? [kind] : []);
   const folded = shape.top && (await foldOthers(table, shape, shape.top));
@@ -52,10 +53,11 @@ export async function readGroupedTable({
     let rows = 0;
     for (const level of rowLevels(shape, folded !== undefined)) {
       const source = level.folded && folded ? folded : table;
-      for await (const { keys, figures } of source.group(level.keys, figuresOf(measures))) {
+      for await (const { keys, figures } of source.group(level.keys, made.figures)) {
+        if (keys.includes(NO_COUNTERPART)) continue;
         rows += 1;
         const cells = groupBy.map((field, index) => keyCell(field, level.keyAt(index, keys), localTime));
-        yield [...mark(level.kindOf(keys)), ...cells, ...compute(figures)];
+        yield [...mark(level.kindOf(keys)), ...cells, ...made.cellsOf(figures)];
       }
     }
     if (shape.totals && rows > 0) yield [ROW_KIND.total, ...noKeys, ...total];
@@ -71,11 +73,15 @@ export async function readGroupedTable({
 }
 
 /** A measure of a fact without a total has none either. */
-async function totalsOf(table: FactTable, measures: readonly Measure[], without: readonly Fact[]): Promise<Cell[]> {
-  const compute = createCompute(measures);
+async function totalsOf(
+  table: FactTable,
+  made: Cells,
+  measures: readonly Measure[],
+  without: readonly Fact[],
+): Promise<Cell[]> {
   const lacking = new Set(without.map(({ name }) => name));
-  for await (const group of table.group([], figuresOf(measures)))
-    return compute(group.figures).map((cell, index) => {
+  for await (const group of table.group([], made.figures))
+    return made.cellsOf(group.figures).map((cell, index) => {
       const measure = measures[index];
       return measure && factsOf([measure]).some(({ name }) => lacking.has(name)) ? null : cell;
     });
@@ -87,17 +93,22 @@ function columnsOf(shape: GroupedShape): ReportColumn[] {
   return [
     ...(hasRowKinds(shape) ? [{ name: ROW_KIND.column, role: "row", type: "text" } as const] : []),
     ...groupBy.map((field): ReportColumn => ({ name: field.path, role: "key", type: keyType(field) })),
-    ...measures.map(
-      (measure): ReportColumn => ({
-        name: measure.name,
-        role: "measure",
-        unit: measure.unit,
-        type: measureType(measure),
-        decimals: decimalsOf(measure),
-        adds: additivityOf(measure, groupBy),
-      }),
-    ),
+    ...measures.flatMap((measure) => {
+      const column = measureColumn(measure, groupBy);
+      return shape.compare === undefined ? [column] : comparedColumns(column, measure);
+    }),
   ];
+}
+
+function measureColumn(measure: Measure, groupBy: readonly Field[]): ReportColumn {
+  return {
+    name: measure.name,
+    role: "measure",
+    unit: measure.unit,
+    type: measureType(measure),
+    decimals: decimalsOf(measure),
+    adds: additivityOf(measure, groupBy),
+  };
 }
 
 function measureType(measure: Measure): ReportColumn["type"] {

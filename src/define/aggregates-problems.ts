@@ -18,13 +18,13 @@ export function aggregatesProblems(source: ReportSource, shape: Shape, filter: F
 
 /** The service states the figures of groups; what several of them are together it is not asked. */
 function overSeveralGroups(source: ReportSource): Problem[] {
-  return (["subtotals", "top"] as const).flatMap((key) =>
+  return (["subtotals", "top", "compare"] as const).flatMap((key) =>
     source[key] === undefined
       ? []
       : {
           path: [key],
           onKey: true,
-          message: `Cannot use "${key}" with "timeBasis: eventTime": aggregates state the figures of single groups. Remove it, or write "timeBasis: conversationStart".`,
+          message: `Cannot use "${key}" with "timeBasis: eventTime": aggregates state the figures of single groups in one window. Remove it, or write "timeBasis: conversationStart".`,
         },
   );
 }

@@ -138,6 +138,12 @@ export const REPORT_SCHEMA = z.strictObject({
     .exactOptional()
     .describe("keys: a row for each of their values, over all others; a list in the list takes several keys together"),
   top: top.exactOptional().describe("groups of their own for the first by a measure; all others are one"),
+  compare: z
+    .literal("previous")
+    .exactOptional()
+    .describe(
+      "beside each measure its value in the period before the window, the difference and the change in per cent",
+    ),
   rows: z
     .enum(["conversation", "leg", "visit", "segment"])
     .optional()

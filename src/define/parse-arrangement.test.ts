@@ -81,6 +81,13 @@ test.each([
   expect(() => shapeOf(line)).toThrow(message);
 });
 
+test("parseArrangement() compares with the period before, and with nothing else", () => {
+  expect(shapeOf("compare: previous")).toMatchObject({ compare: "previous" });
+  expect(() => shapeOf("compare: last year")).toThrow(
+    'r.yaml:5:10: Cannot use "last year" for "compare". It takes previous.',
+  );
+});
+
 test("parseArrangement() refuses a total of what is one already", () => {
   expect(() => shapeOf("totals: true", "[]")).toThrow("r.yaml:5:1: Without groups the only row is the total already.");
 });
@@ -92,6 +99,7 @@ test("subtotals are refused where aggregates answer, which know single groups on
   for (const [key, value] of [
     ["subtotals", "time.hour"],
     ["top", "{ by: offered, count: 3 }"],
+    ["compare", "previous"],
   ])
     expect(() => parseDefinition(text(`${key}: ${value}`), "r.yaml")).toThrow(
       `r.yaml:5:1: Cannot use "${key}" with "timeBasis: eventTime"`,
@@ -99,13 +107,16 @@ test("subtotals are refused where aggregates answer, which know single groups on
   expect(parseDefinition(text("totals: true\nfill: true"), "r.yaml").source).toBe("aggregates");
 });
 
-test.each([["fill: true"], ["totals: true"], ["subtotals: agent.name"], ["top: { by: x, count: 1 }"]])(
-  "a detail report refuses %s",
-  (line) => {
-    const [key = ""] = line.split(":");
-    const text = `report: r\ninterval: yesterday\nrows: leg\ncolumns: [agent.name]\n${line}`;
-    expect(() => parseDefinition(text, "r.yaml")).toThrow(
-      `r.yaml:5:1: Cannot use "${key}" together with "rows". Remove one of them.`,
-    );
-  },
-);
+test.each([
+  ["fill: true"],
+  ["totals: true"],
+  ["subtotals: agent.name"],
+  ["top: { by: x, count: 1 }"],
+  ["compare: previous"],
+])("a detail report refuses %s", (line) => {
+  const [key = ""] = line.split(":");
+  const text = `report: r\ninterval: yesterday\nrows: leg\ncolumns: [agent.name]\n${line}`;
+  expect(() => parseDefinition(text, "r.yaml")).toThrow(
+    `r.yaml:5:1: Cannot use "${key}" together with "rows". Remove one of them.`,
+  );
+});

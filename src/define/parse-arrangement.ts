@@ -1,4 +1,4 @@
-/** What a grouped report shows besides its groups: the keys `fill`, `totals`, `subtotals` and `top` of a report file. */
+/** What a grouped report shows besides its groups: the keys `fill`, `totals`, `subtotals`, `top` and `compare` of a report file. */
 import { type Field, isSameThing } from "../domain/field.ts";
 import { isNumber, type Measure } from "../domain/measure.ts";
 import type { Arrangement, Subtotal, Top } from "../domain/report-definition.ts";
@@ -9,7 +9,7 @@ import type { Problem } from "./problems.ts";
 import type { DocumentPath } from "./read-document.ts";
 
 /** The keys of a report file that arrange a grouped report. */
-const ARRANGING = ["fill", "totals", "subtotals", "top"] as const;
+const ARRANGING = ["fill", "totals", "subtotals", "top", "compare"] as const;
 
 /** Reads them; what is wrong is added to the problems. */
 export function parseArrangement(
@@ -18,7 +18,7 @@ export function parseArrangement(
   measures: readonly Measure[],
   problems: Problem[],
 ): Arrangement {
-  const { fill = false, totals = false } = source;
+  const { fill = false, totals = false, compare } = source;
   const refuse = (key: (typeof ARRANGING)[number], message: string): void => {
     problems.push({ path: [key], onKey: true, message });
   };
@@ -36,6 +36,7 @@ export function parseArrangement(
     ...(totals && { totals }),
     ...(subtotals.length > 0 && { subtotals }),
     ...(top && { top }),
+    ...(compare && { compare }),
   };
 }
 

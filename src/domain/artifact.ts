@@ -64,6 +64,8 @@ export interface Manifest {
   readonly definitionHash: string;
   readonly version: string;
   readonly interval: string;
+  /** The period before, where the report compares; slices and counts are of both. */
+  readonly comparedWith?: string;
   readonly timeZone: string;
   /** Counts the restatements of one report, definition and window, from 1. */
   readonly revision: number;

@@ -63,7 +63,7 @@ export interface QueryPlan {
   readonly sourceReason: string;
   /** Present when the slices cannot bring everything that the window holds: why, and up to which instant they do. */
   readonly shortfall?: { readonly reason: string; readonly dataUntil?: number };
-  /** The report's window; rows outside it are clipped after the fetch. */
+  /** The report's window, with the period before it where they are compared; rows outside are clipped after the fetch. */
   readonly interval: Interval;
   readonly timeZone: string;
   readonly pageSize: number;

@@ -42,6 +42,8 @@ export interface Arrangement {
   readonly subtotals?: readonly Subtotal[];
   /** Only the first by a measure have groups of their own. */
   readonly top?: Top;
+  /** Beside each measure what it was in the period before the window. */
+  readonly compare?: "previous";
 }
 
 /** A level of subtotals. */

@@ -24,6 +24,8 @@ export interface ReportColumn {
   readonly role: "row" | "key" | "measure" | "detail";
   readonly unit?: Unit;
   readonly decimals?: number;
+  /** What of a comparison it is: the value before, the difference, or the change in per cent. */
+  readonly compares?: "previous" | "difference" | "change";
   readonly adds?: "additive" | "overlapping" | "ratio";
 }
 

@@ -2,7 +2,7 @@
 import type { Arrangement } from "../domain/report-definition.ts";
 
 /** A phrase for each; none for a plain report. */
-export function describeArrangement({ fill, totals, subtotals = [], top }: Arrangement): string[] {
+export function describeArrangement({ fill, totals, subtotals = [], top, compare }: Arrangement): string[] {
   return [
     ...(fill ? ["empty time buckets are filled"] : []),
     ...(top
@@ -12,5 +12,6 @@ export function describeArrangement({ fill, totals, subtotals = [], top }: Arran
       : []),
     ...subtotals.map(({ label }) => `a subtotal by ${label}`),
     ...(totals ? ["a total"] : []),
+    ...(compare ? ["beside each measure its value in the period before, the difference and the change"] : []),
   ];
 }

@@ -61,5 +61,6 @@ test("formatExplanation() shows the exact bodies when asked", () => {
 function explained(): Explanation {
   const definition = parseDefinition(TEXT, "a.yaml");
   const interval = createInterval(Date.UTC(2024, 0, 1, 22), Date.UTC(2024, 0, 2, 22));
-  return explainPlan(buildPlan(definition, markNames(definition.filter), interval), definition.shape, 1);
+  const plan = buildPlan(definition, markNames(definition.filter), interval);
+  return explainPlan(plan, { window: interval }, definition.shape, 1);
 }

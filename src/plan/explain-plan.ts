@@ -1,7 +1,8 @@
 /** Prints a plan for people: what will be asked, what is evaluated here, and what it costs at least. */
 import { additivityOf } from "../domain/additivity.ts";
 import type { StoreReport } from "../domain/artifact.ts";
-import { formatInterval } from "../domain/interval.ts";
+import { formatInterval, type Interval } from "../domain/interval.ts";
+import type { Periods } from "../domain/periods.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { Filter, Shape } from "../domain/report-definition.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
@@ -16,6 +17,8 @@ export interface Explanation {
   readonly why: string;
   readonly interval: string;
   readonly localInterval: string;
+  /** The period before, in local time, where the report compares. */
+  readonly comparedWith?: string;
   readonly slices: readonly { readonly id: string; readonly source: string; readonly interval: string }[];
   readonly pushedDown: readonly string[];
   readonly local: readonly string[];
@@ -54,10 +57,18 @@ export interface OnlineFacts {
   readonly perMinute: number | undefined;
 }
 
-/** The plan as data; `nameListings` is the number of listings that are read first. */
-export function explainPlan(plan: QueryPlan, shape: Shape, nameListings: number, online?: OnlineFacts): Explanation {
+/** The plan as data, for what a run of it is about; `nameListings` is the number of listings that are read first. */
+export function explainPlan(
+  plan: QueryPlan,
+  { window, previous }: Periods,
+  shape: Shape,
+  nameListings: number,
+  online?: OnlineFacts,
+): Explanation {
   const pieces = piecesOf(plan);
   const localTime = createLocalTime(plan.timeZone);
+  const inLocalTime = ({ startAt, endAt }: Interval): string =>
+    `${localTime.format(startAt)}/${localTime.format(endAt)}`;
   const atLeast = pieces.reduce((sum, { source }) => sum + LEAST_REQUESTS[source], nameListings);
   const sharedOut = sharedOutOf(plan);
   const perMinute = online?.perMinute ?? SERVICE_LIMITS.requestsPerMinute.value;
@@ -65,8 +76,9 @@ export function explainPlan(plan: QueryPlan, shape: Shape, nameListings: number,
   return {
     source: plan.source,
     why: plan.sourceReason,
-    interval: formatInterval(plan.interval),
-    localInterval: `${localTime.format(plan.interval.startAt)}/${localTime.format(plan.interval.endAt)}`,
+    interval: formatInterval(window),
+    localInterval: inLocalTime(window),
+    ...(previous && { comparedWith: inLocalTime(previous.interval) }),
     slices: pieces.map(({ id, source, interval }) => ({ id, source, interval: formatInterval(interval) })),
     pushedDown: plan.pushedDown.map(describeFilter),
     local: plan.local.map(describeFilter),
@@ -131,6 +143,7 @@ export function formatExplanation(explanation: Explanation, timeZone: string, wi
     `source       ${explanation.source}: ${explanation.why}`,
     `window       ${explanation.interval}`,
     `             ${explanation.localInterval} (${timeZone})`,
+    ...(explanation.comparedWith === undefined ? [] : [`compared     with ${explanation.comparedWith}`]),
     ...(explanation.fromStore ? [`from store   ${storeInWords(explanation.fromStore)}`] : []),
     `slices       ${slicesInWords(slices)}`,
     `asked        ${explanation.pushedDown.join("; ") || "everything in the window"}`,

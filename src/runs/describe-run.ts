@@ -1,6 +1,7 @@
 /** A run's account of itself: what was asked, what came, whether it is complete, and why not. */
 import type { Manifest } from "../domain/artifact.ts";
 import { formatInterval } from "../domain/interval.ts";
+import type { Periods } from "../domain/periods.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { Reconciliation } from "../domain/reconciliation.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
@@ -24,6 +25,7 @@ export interface RunRecord {
   readonly definition: ReportDefinition;
   readonly filterText: string;
   readonly plan: QueryPlan;
+  readonly periods: Periods;
   readonly slices: readonly ExtractedSlice[];
   readonly counts: ReadonlyMap<string, MergeCounts>;
   /** Present when aggregates answered; there are no slices then. */
@@ -45,7 +47,7 @@ export const FRESH_MS = 60_000;
 
 /** Describes a run whose table is built. */
 export function describeRun(run: RunRecord): RunDescription {
-  const { definition, plan, slices, counts, table } = run;
+  const { definition, plan, periods, slices, counts, table } = run;
   const answered = run.stated?.answered ?? [];
   const reasons = reasonsOf(run);
   const sum = (pick: (slice: ExtractedSlice) => number): number =>
@@ -59,7 +61,8 @@ export function describeRun(run: RunRecord): RunDescription {
     title: definition.title,
     definitionHash: definition.hash,
     version: run.version,
-    interval: formatInterval(plan.interval),
+    interval: formatInterval(periods.window),
+    ...(periods.previous && { comparedWith: formatInterval(periods.previous.interval) }),
     timeZone: plan.timeZone,
     ...run.revision,
     source: plan.source,
@@ -110,6 +113,7 @@ export function pageFacts(about: RunDescription, generatedAt: number): PageFacts
     title: about.title,
     report: about.report,
     interval: windowLabel(about.interval, about.timeZone),
+    ...(about.comparedWith !== undefined && { comparedWith: windowLabel(about.comparedWith, about.timeZone) }),
     timeZone: about.timeZone,
     filter: about.filter,
     completeness: about.completeness,
@@ -133,6 +137,7 @@ export function provenanceOf(about: RunDescription, rows: number): Provenance {
     title: about.title,
     definitionHash: about.definitionHash,
     interval: about.interval,
+    ...(about.comparedWith !== undefined && { comparedWith: about.comparedWith }),
     timeZone: about.timeZone,
     timeBasis: about.timeBasis,
     filter: about.filter === "" ? "none" : about.filter,

@@ -133,13 +133,14 @@ async function executeStages(
 
 async function executePlan(
   { definition, out, reconcile = false }: RunRequest,
-  { plan, store, directory, startedAt, namesAsOf, availableUntil }: PlannedRun,
+  { plan, periods, store, directory, startedAt, namesAsOf, availableUntil }: PlannedRun,
   destinations: readonly Destination[],
   folder: RunFolder,
   services: RunServices,
   signal: AbortSignal,
 ): Promise<FinishedRun> {
-  const { interval, filter } = plan;
+  const { filter } = plan;
+  const { window: interval } = periods;
   const { runId } = folder;
   services.onEvent({ kind: "run_started", runId, slices: plan.slices.length, interval: formatInterval(interval) });
 
@@ -158,7 +159,7 @@ async function executePlan(
   services.onEvent({ kind: "stage", stage: "merge" });
   const counts = new Map<string, MergeCounts>();
   const pages = slices.flatMap((slice) => slice.pages);
-  const merged = mergePages([...pages, ...store.pages], merging, interval, counts, (record, page) =>
+  const merged = mergePages([...pages, ...store.pages], merging, plan.interval, counts, (record, page) =>
     store.belongs(record, page),
   );
   const fetched = {
@@ -173,7 +174,7 @@ async function executePlan(
     const known = { startAt: interval.startAt, endAt: dataUntil(plan, startedAt) };
     const built = stated
       ? await buildStatedTable({ definition, ...stated, known, nameOf, engine })
-      : await buildTable({ definition, filter, known, records, nameOf, engine });
+      : await buildTable({ definition, filter, known, periods, records, nameOf, engine });
     const unmatched = unmatchedNames(definition.filter, directory);
     const table = { ...built, findings: [...unmatched.map(unmatchedFinding), ...built.findings] };
     signal.throwIfAborted();
@@ -198,6 +199,7 @@ async function executePlan(
       definition,
       filterText,
       plan,
+      periods,
       slices,
       counts,
       ...(stated && { stated }),

@@ -6,6 +6,7 @@
 import type { KeptPlan } from "../domain/checkpoint.ts";
 import type { Directory } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
+import { fetchedInterval, type Periods } from "../domain/periods.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
@@ -13,6 +14,7 @@ import type { PageSource } from "../extract/page-source.ts";
 import { bindNames } from "../plan/bind-names.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import { addLostDays, gapsNeedAvailability, planGaps } from "../plan/plan-gaps.ts";
+import { resolvePeriods } from "../plan/resolve-periods.ts";
 import { resolveWindow } from "../plan/resolve-window.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { NameSource } from "./name-source.ts";
@@ -22,6 +24,8 @@ import { openRunStore, type RunStore } from "./use-store.ts";
 
 /** What a run's plan is made of, and by whose names. */
 export interface PlannedRun {
+  /** What the run is about; the plan's interval is what is fetched for it. */
+  readonly periods: Periods;
   /** What is left to be asked of the service. */
   readonly plan: QueryPlan;
   /** The other days of the window, and what is kept of those that are asked for. */
@@ -70,7 +74,8 @@ export async function planRun(
   const resolved: Resolved = kept ?? (await resolve(definition, services, openedAt, signal));
   const { startedAt, directory, namesAsOf } = resolved;
   const filter = bindNames(definition.filter, directory);
-  const whole = buildPlan(definition, filter, resolved.interval, undefined, reconcile);
+  const periods = resolvePeriods(definition, resolved.interval);
+  const whole = buildPlan(definition, filter, fetchedInterval(periods), undefined, reconcile);
   // A comparison holds the conversations against aggregates of the same moment.
   const stored = reconcile || whole.aggregates ? undefined : services.store;
   const store = await openRunStore({ store: stored, fresh, plan: whole, kept, startedAt, scratchPath, notify });
@@ -86,6 +91,7 @@ export async function planRun(
     plan,
   });
   const planned = {
+    periods,
     store,
     directory,
     namesAsOf,

@@ -18,6 +18,10 @@ export interface LocalTime {
   formatBucket(bucket: number, width: LocalBucket): string;
   /** `1999-02-01T07:02:47.000+02:00` */
   format(at: number): string;
+  /** What the clock on the wall shows, as if it were UTC. */
+  toLocal(at: number): number;
+  /** The instant at which it shows that: the first of two, and behind a gap what it would have been before it. */
+  fromLocal(localMs: number): number;
   /** When the quarter of an hour that holds the instant ends: no bucket begins between. */
   quarterAfter(at: number): number;
 }
@@ -90,6 +94,16 @@ export function createLocalTime(timeZone: string): LocalTime {
     format(at) {
       const { offsetMs } = stretchAt(at);
       return `${new Date(at + offsetMs).toISOString().slice(0, 23)}${formatOffset(offsetMs)}`;
+    },
+    toLocal: (at) => at + stretchAt(at).offsetMs,
+    fromLocal(localMs) {
+      // No offset is as long as a day, and no two clock changes are so near to each other.
+      const before = stretchAt(localMs - DAY_MS).offsetMs;
+      const offsets = [before, stretchAt(localMs + DAY_MS).offsetMs];
+      const at = offsets
+        .map((offsetMs) => localMs - offsetMs)
+        .filter((each) => each + stretchAt(each).offsetMs === localMs);
+      return at.length > 0 ? Math.min(...at) : localMs - before;
     },
     quarterAfter(at) {
       const { untilAt, offsetMs } = stretchAt(at);

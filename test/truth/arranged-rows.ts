@@ -1,16 +1,19 @@
 // What the tests of arranged reports share: a generated centre, the product's table of a question, without the network,
 // and the keys of a way as brute-force.ts knows them.
 
+import { Temporal } from "temporal-polyfill";
 import { generateCentre } from "../../simulator/conversations/generate-centre.ts";
 import { buildTable } from "../../src/aggregate/build-table.ts";
 import type { TableEngine } from "../../src/aggregate/table-engine.ts";
 import { parseDefinition } from "../../src/define/parse-definition.ts";
 import type { ConversationRecord } from "../../src/domain/conversation-record.ts";
 import { createNameOf, type Directory } from "../../src/domain/directory.ts";
+import { fetchedInterval } from "../../src/domain/periods.ts";
 import type { RecordNeeds } from "../../src/domain/query-plan.ts";
 import type { ReportTable } from "../../src/domain/report-table.ts";
 import { bindNames } from "../../src/plan/bind-names.ts";
 import { buildPlan } from "../../src/plan/build-plan.ts";
+import { resolvePeriods } from "../../src/plan/resolve-periods.ts";
 import { resolveWindow } from "../../src/plan/resolve-window.ts";
 import { parseConversation } from "../support/parse-conversation.ts";
 import { bucketsIn, byCodePoint, type Tree, type Way, waysOf } from "./brute-force.ts";
@@ -46,10 +49,13 @@ export function waysWithin(start: string, end: string): Way[] {
   }).flatMap(waysOf);
 }
 
-/** The keys of a way. */
-export function keysOf(paths: readonly string[], way: Way): Key[] {
+/** The keys of a way; of one that counts as if it had begun so many days later, at the same time on the clock. */
+export function keysOf(paths: readonly string[], way: Way, daysLater = 0): Key[] {
+  const start = way.tree.conversationStart;
   return paths.map((path) => {
-    if (path.startsWith("time.")) return localBucket(way.tree.conversationStart, path.slice("time.".length));
+    const width = path.slice("time.".length);
+    if (["time.hour_of_day", "time.day_of_week"].includes(path)) return localBucket(start, width);
+    if (path.startsWith("time.")) return localBucket(later(start, daysLater), width);
     if (path === "conversation.direction") return way.tree.originatingDirection ?? null;
     if (path === "conversation.media.type") return way.place?.media ?? null;
     if (path === "routing.queue.id") return way.place?.queue ?? null;
@@ -57,6 +63,11 @@ export function keysOf(paths: readonly string[], way: Way): Key[] {
     if (path === "agent.id") return way.leg?.user ?? null;
     throw new Error(`${path} is new here`);
   });
+}
+
+function later(instant: string, days: number): string {
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(ZONE).toPlainDateTime();
+  return local.add({ days }).toZonedDateTime(ZONE).toInstant().toString();
 }
 
 function queueName(id: string | null): string | null {
@@ -96,9 +107,10 @@ export async function productTable(
   const definition = parseDefinition(text, "arranged.json");
   const filter = bindNames(definition.filter, directory);
   const known = resolveWindow(definition.window, definition.timeZone, Date.UTC(2026, 0));
-  const { needs, interval } = buildPlan(definition, filter, known);
+  const periods = resolvePeriods(definition, known);
+  const { needs, interval } = buildPlan(definition, filter, fetchedInterval(periods));
   const records = recordsWithin(needs, interval);
-  return await buildTable({ definition, filter, known, records, nameOf: createNameOf(directory), engine });
+  return await buildTable({ definition, filter, known, periods, records, nameOf: createNameOf(directory), engine });
 }
 
 async function* recordsWithin(

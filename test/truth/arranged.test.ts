@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSmallEngine, type OpenEngine } from "../../src/aggregate/create-small-engine.ts";
 import { createTableEngine } from "../../src/duckdb/create-table-engine.ts";
 import { bucketsByMinute, compareKeys, keysOf, productTable, waysWithin, type Key } from "./arranged-rows.ts";
-import type { Way } from "./brute-force.ts";
+import { ratio, type Way } from "./brute-force.ts";
 import { figuresOver } from "./brute-measures.ts";
 
 /** Figures of every home and kind: counts, sums, quotients, percentiles, lists, distinct agents. */
@@ -182,6 +182,101 @@ describe("top: the first by a measure have groups of their own, all others are o
     expect(kinds.map(([kind, ...cells]) => [kind, cells])).toEqual(
       (await productRows(question)).map((row) => ["group", row]),
     );
+  });
+});
+
+describe("compare: previous, for each measure its value before, the difference and the change", () => {
+  /** The clocks went forward in the period before, or in the window. */
+  const CASES = [
+    { interval: "2024-03-11/2024-03-15", start: "2024-03-11T04:00:00Z", end: "2024-03-15T04:00:00Z", days: 4 },
+    { interval: "2024-03-09/2024-03-12", start: "2024-03-09T05:00:00Z", end: "2024-03-12T04:00:00Z", days: 3 },
+  ];
+
+  /** Counts are compared to the last digit; quotients are rounded once, so here to within a rounding. */
+  function expectChange(row: readonly unknown[], now: readonly Way[], before: readonly Way[]): void {
+    const [figures, earlier] = [figuresOver(now), figuresOver(before)];
+    let place = 0;
+    for (const name of MEASURES) {
+      const [value, old] = [figures[name], earlier[name]];
+      expect(row.slice(place, place + 2)).toStrictEqual([value, old]);
+      place += 2;
+      if (name.startsWith("unique_") || name.endsWith("_counts")) continue;
+      const [difference, percent] = row.slice(place, place + 2);
+      place += 2;
+      if (typeof value !== "number" || typeof old !== "number") expect([difference, percent]).toEqual([null, null]);
+      else if (Number.isInteger(value) && ["conversation_count", "offered", "agents"].includes(name)) {
+        expect(difference).toBe(value - old);
+        expect(percent).toBe(ratio(100n * BigInt(value - old), BigInt(old), 2));
+      } else {
+        expect(Math.abs(Number(difference) - (value - old))).toBeLessThan(0.0101);
+        if (old === 0) expect(percent).toBe(null);
+      }
+    }
+    expect(row).toHaveLength(place);
+  }
+
+  test.each(
+    CASES.flatMap((period) =>
+      [
+        ["routing.queue.name"],
+        ["time.hour"],
+        ["time.day", "conversation.media.type"],
+        ["agent.id", "time.hour_of_day"],
+        [],
+      ].map((groupBy) => ({ ...period, groupBy })),
+    ),
+  )("$interval by $groupBy", async ({ groupBy, days, start, end, ...period }) => {
+    const begin = new Date(Date.parse(start) - 10 * 86_400_000).toISOString();
+    const day = (way: Way): string => String(keysOf(["time.day"], way, days)[0]);
+    const [first = "", last = ""] = period.interval.split("/");
+    const now = waysWithin(start, end);
+    const before = waysWithin(begin, start).filter((way) => day(way) >= first && day(way) < last);
+    const [groups, earlier] = [
+      Map.groupBy(now, (way) => JSON.stringify(keysOf(groupBy, way))),
+      Map.groupBy(before, (way) => JSON.stringify(keysOf(groupBy, way, days))),
+    ];
+    const keys = [...new Set([...groups.keys(), ...earlier.keys()])]
+      .map((text) => JSON.parse(text) as Key[])
+      .sort(compareKeys);
+    const totals = groupBy.length > 0;
+    const rows = (await productRows({
+      interval: period.interval,
+      groupBy,
+      measures: MEASURES,
+      compare: "previous",
+      totals,
+    })) as unknown[][];
+    const skipped = totals ? 1 : 0;
+    const shown = rows.slice(0, keys.length);
+    expect(shown.map((row) => row.slice(skipped, skipped + groupBy.length))).toStrictEqual(keys);
+    for (const [index, row] of shown.entries()) {
+      const text = JSON.stringify(keys[index]);
+      expectChange(row.slice(skipped + groupBy.length), groups.get(text) ?? [], earlier.get(text) ?? []);
+    }
+    expect(rows).toHaveLength(keys.length + skipped);
+    if (totals) expectChange(rows.at(-1)?.slice(1 + groupBy.length) ?? [], now, before);
+    expect(before.length).toBeGreaterThan(20);
+  });
+
+  test("beside others, subtotals and filled buckets", async () => {
+    const question = {
+      interval: "2024-03-11/2024-03-15",
+      groupBy: ["routing.queue.name", "time.day"],
+      measures: ["offered"],
+      top: { by: "offered", count: 2 },
+      subtotals: "time.day",
+      totals: true,
+      fill: true,
+    };
+    const compared = (await productRows({ ...question, compare: "previous" })) as unknown[][];
+    const [now, before] = [
+      (await productRows(question)) as unknown[][],
+      (await productRows({ ...question, interval: "2024-03-07/2024-03-11" })) as unknown[][],
+    ];
+    expect(compared.map((row) => row.slice(0, 4))).toStrictEqual(now);
+    const totalsOf = (rows: readonly unknown[][], place: number): unknown[] =>
+      rows.filter(([kind]) => kind !== "group" && kind !== "others").map((row) => row[place]);
+    expect(totalsOf(compared, 4)).toStrictEqual(totalsOf(before, 3));
   });
 });
 

@@ -1,6 +1,6 @@
 /** `callsheet explain REPORT`: the plan, without a request; with `--online`, also what it would bring and cost. */
 import { ReportError } from "../../domain/errors.ts";
-import type { Interval } from "../../domain/interval.ts";
+import { fetchedInterval, type Periods } from "../../domain/periods.ts";
 import { detailsJobBody, type QueryPlan } from "../../domain/query-plan.ts";
 import { type Slice, wantedPieces } from "../../domain/slice.ts";
 import type { ReportDefinition } from "../../domain/report-definition.ts";
@@ -12,6 +12,7 @@ import { cutQueries } from "../../plan/cut-slices.ts";
 import { buildPlan } from "../../plan/build-plan.ts";
 import { type Explanation, explainPlan, formatExplanation, markNames } from "../../plan/explain-plan.ts";
 import { gapsNeedAvailability, planGaps } from "../../plan/plan-gaps.ts";
+import { resolvePeriods } from "../../plan/resolve-periods.ts";
 import { resolveWindow } from "../../plan/resolve-window.ts";
 import { describeFound, findServed } from "../../runs/find-served.ts";
 import { findReport } from "../find-report.ts";
@@ -37,10 +38,11 @@ const USUAL_LAG_MS = 24 * 3_600_000;
 export async function explain(report: string, options: ExplainOptions, world: World): Promise<void> {
   const config = readConfig(options.config, world);
   const definition = withOptions(await findReport(report, config.folder, world), options);
-  const interval = resolveWindow(definition.window, definition.timeZone, world.clock.now());
+  const window = resolveWindow(definition.window, definition.timeZone, world.clock.now());
+  const periods = resolvePeriods(definition, window);
   const explanation = options.online
-    ? await explainOnline(definition, interval, options, config, world)
-    : await explainOffline(definition, interval, options, config, world);
+    ? await explainOnline(definition, periods, options, config, world)
+    : await explainOffline(definition, periods, options, config, world);
   for (const note of definition.notes) world.err(`Note: ${note}\n`);
   world.out(
     options.json
@@ -51,15 +53,18 @@ export async function explain(report: string, options: ExplainOptions, world: Wo
 
 async function explainOffline(
   definition: ReportDefinition,
-  interval: Interval,
+  periods: Periods,
   { fresh = false }: ExplainOptions,
   config: Config,
   world: World,
 ): Promise<Explanation> {
-  const whole = buildPlan(definition, markNames(definition.filter), interval);
+  const whole = buildPlan(definition, markNames(definition.filter), fetchedInterval(periods));
   const found = await findStored(whole, fresh, config, world);
   const plan = planGaps(whole, definition, found.gaps, world.clock.now() - USUAL_LAG_MS);
-  return { ...explainPlan(plan, definition.shape, kindsUsed(definition).length), ...describeFound(found, plan) };
+  return {
+    ...explainPlan(plan, periods, definition.shape, kindsUsed(definition).length),
+    ...describeFound(found, plan),
+  };
 }
 
 /** What the store would serve; nothing when it is not known whose store to look into. */
@@ -80,7 +85,7 @@ async function findStored(
 
 async function explainOnline(
   definition: ReportDefinition,
-  interval: Interval,
+  periods: Periods,
   { fresh = false }: ExplainOptions,
   config: Config,
   world: World,
@@ -100,7 +105,7 @@ async function explainOnline(
   try {
     const kinds = kindsUsed(definition);
     const { directory } = await createNameSource(counted).read(kinds, signal);
-    const whole = buildPlan(definition, bindNames(definition.filter, directory), interval);
+    const whole = buildPlan(definition, bindNames(definition.filter, directory), fetchedInterval(periods));
     const found = await findStored(whole, fresh, config, world);
     const availableUntil = gapsNeedAvailability(definition, found.gaps)
       ? await createPageSource(counted, world.clock).availableUntil(signal)
@@ -108,7 +113,7 @@ async function explainOnline(
     const plan = planGaps(whole, definition, found.gaps, availableUntil);
     const perMinute = await client.requestsPerMinute(signal);
     const { slices, hits, cuts } = await countSlices(createProbe(client), plan, signal);
-    const explained = explainPlan({ ...plan, slices }, definition.shape, kinds.length, {
+    const explained = explainPlan({ ...plan, slices }, periods, definition.shape, kinds.length, {
       hits,
       // The run sees from a first page that a slice must be cut, and asks for that page again in pieces.
       requestsBefore: requestsBefore + cuts,

@@ -155,9 +155,9 @@ function toText(finished: FinishedRun): string {
   return lines.join("");
 }
 
-function readInWords({ counts, questions }: FinishedRun["manifest"]): string {
+function readInWords({ counts, questions, comparedWith }: FinishedRun["manifest"]): string {
   if (questions) return "the service's own figures (aggregates), each counted when it was emitted";
-  return `${counts.unique.toLocaleString("en")} conversations`;
+  return `${counts.unique.toLocaleString("en")} conversations${comparedWith === undefined ? "" : " of both periods"}`;
 }
 
 function isNothing({ manifest, preview }: FinishedRun): boolean {

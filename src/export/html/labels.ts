@@ -2,8 +2,10 @@
 import type { ReportColumn } from "../../domain/report-table.ts";
 
 /** `routing.queue.name` is "Queue", `asa_seconds` "Average speed of answer"; unknown names become plain words. */
-export function labelOf({ name }: ReportColumn): string {
-  return LABELS.get(name) ?? words(name);
+export function labelOf({ name, compares }: Pick<ReportColumn, "name" | "compares">): string {
+  if (compares === undefined) return LABELS.get(name) ?? words(name);
+  const of = labelOf({ name: name.slice(0, name.lastIndexOf(".")) });
+  return `${of}, ${{ previous: "before", difference: "difference", change: "change in %" }[compares]}`;
 }
 
 /** The label inside a sentence: small first letter, unless it is an abbreviation. */

@@ -7,6 +7,8 @@ export interface PageFacts {
   readonly report: string;
   /** The window in local time. */
   readonly interval: string;
+  /** The period before in local time, where the report compares. */
+  readonly comparedWith?: string;
   /** IANA name. */
   readonly timeZone: string;
   /** The filter in words; empty when there is none. */

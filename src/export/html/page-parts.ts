@@ -18,6 +18,7 @@ export function pageHeader(facts: PageFacts): Markup {
 <p class="kind">${isolated(facts.report)}</p>
 <h1>${isolated(facts.title)}</h1>
 <p class="window"><b>${isolated(facts.interval)}</b> · ${isolated(facts.timeZone)}</p>
+${facts.comparedWith === undefined ? NOTHING : html`<p class="window">Compared with ${isolated(facts.comparedWith)}</p>`}
 ${facts.filter === "" ? NOTHING : html`<p class="window">Filter: ${isolated(facts.filter)}</p>`}
 ${state}
 </header>
@@ -52,8 +53,8 @@ export function headline(table: ReportTable, facts: PageFacts): Markup {
 `;
 }
 
-function isFigure({ role, type }: ReportColumn): boolean {
-  return role === "measure" && (type === "integer" || type === "decimal");
+function isFigure({ role, type, compares }: ReportColumn): boolean {
+  return role === "measure" && compares === undefined && (type === "integer" || type === "decimal");
 }
 
 function measureFigure(column: ReportColumn, total: Cell): Markup {
@@ -106,8 +107,8 @@ ${entries.map(
 `;
 }
 
-function readFrom({ conversations, source }: PageFacts): Markup {
+function readFrom({ conversations, source, comparedWith }: PageFacts): Markup {
   return conversations === undefined
     ? html`the service's own figures from ${isolated(source)}; each counts when it was emitted, not when its conversation began`
-    : html`${formatNumber(conversations, 0)} conversations from ${isolated(source)}`;
+    : html`${formatNumber(conversations, 0)} conversations from ${isolated(source)}${comparedWith === undefined ? NOTHING : ", of both periods"}`;
 }

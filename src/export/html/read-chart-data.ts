@@ -96,7 +96,11 @@ function kindOf({ name, type }: ReportColumn): ChartKey["kind"] {
 /** The first count whose rows add up, or else the first number; beside it the first share or mean. */
 function chooseMeasures(columns: readonly ReportColumn[]): Placed[] {
   const numbers = columns.flatMap((column, index) =>
-    column.role === "measure" && (column.type === "integer" || column.type === "decimal") ? [{ column, index }] : [],
+    column.role === "measure" &&
+    column.compares === undefined &&
+    (column.type === "integer" || column.type === "decimal")
+      ? [{ column, index }]
+      : [],
   );
   const main =
     numbers.find(({ column }) => column.unit === "count" && column.adds === "additive") ??
