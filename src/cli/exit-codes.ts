@@ -26,6 +26,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   "run.damaged": 9,
   "run.locked": 12,
   "run.deadline": 14,
+  "run.check_failed": 8,
   "disk.full": 9,
   "disk.unwritable": 9,
   "s3.unavailable": 10,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Field } from "../domain/field.ts";
 import { CSV_PRESETS, EXPORT_FORMATS } from "../domain/report-definition.ts";
 import { DECLARED_MEASURES } from "./declared-measures.ts";
+import { EXPECTATION_KEYS, EXPECTATION_SCHEMA } from "./expectation-schema.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { type FilterSource, OPERATORS } from "./parse-filter.ts";
 import type { DocumentPath } from "./read-document.ts";
@@ -15,6 +16,7 @@ const MOST_SECONDS = 100_000;
 const MOST_SCORE = 10_000;
 const MOST_WEIGHT = 1000;
 const MOST_STEPS = 20;
+const MOST_EXPECTATIONS = 100;
 
 /** What a person looks through; each is looked for in every row. */
 const MOST_TOP = 1000;
@@ -159,6 +161,7 @@ export const REPORT_SCHEMA = z.strictObject({
   // Without a default: a report that says nothing of it keeps its hash.
   csv: csvStyle.optional().describe("how csv is written"),
   parquet: parquetStyle.optional().describe("how parquet is written"),
+  expect: z.array(EXPECTATION_SCHEMA).max(MOST_EXPECTATIONS).optional().describe("what must hold of the result"),
   deliver: z.array(z.string()).default([]).describe("names under destinations in callsheet.yaml"),
 });
 
@@ -172,6 +175,7 @@ export function reportKeysAt([first]: DocumentPath): readonly string[] {
   if (first === "parquet") return Object.keys(parquetStyle.shape);
   if (first === "top") return Object.keys(top.shape);
   if (first === "csv") return Object.keys(csvStyle.shape);
+  if (first === "expect") return EXPECTATION_KEYS;
   return first === "measures" ? Object.keys(measureEntry.shape) : [];
 }
 

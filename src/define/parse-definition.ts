@@ -21,6 +21,7 @@ import { REPORT_SCHEMA, type ReportSource, reportKeysAt } from "./definition-sch
 import type { ParsedSql } from "./expression-parser.ts";
 import { findField, unknownPath } from "./find-field.ts";
 import { parseArrangement, refuseArrangement } from "./parse-arrangement.ts";
+import { parseExpectations } from "./parse-expectations.ts";
 import { parseFilters } from "./parse-filter.ts";
 import { parseMeasures } from "./parse-measures.ts";
 import { parseWindow } from "./parse-window.ts";
@@ -50,6 +51,7 @@ export function parseDefinition(
   const filter = parseFilters(source.filter, ["filter"], problems);
   const shape = shapeOf(source, parsed, problems);
   if (problems.length === 0) problems.push(...aggregatesProblems(source, shape, filter));
+  const expectations = parseExpectations(source.expect ?? [], shape, problems);
   const definition: ReportDefinition = {
     name: source.report,
     title: source.title ?? source.report,
@@ -64,6 +66,7 @@ export function parseDefinition(
     csv: { ...PLAIN_CSV, ...source.csv },
     parquetByDay: partsByDay(source, shape, problems),
     destinations: [...new Set(source.deliver)],
+    expectations,
     notes: source.csv?.formulaGuard === false ? [...notes, UNGUARDED] : notes,
     // The schema has put the keys into its own order, however the author ordered the file.
     hash: createHash("sha256").update(JSON.stringify(source)).digest("hex"),

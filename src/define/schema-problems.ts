@@ -10,7 +10,6 @@ export type KnownKeys = readonly string[] | ((path: DocumentPath) => readonly st
 /** Keys that the product's page names and that this version does not read, with what to do instead. */
 const NOT_YET: Readonly<Record<string, string>> = {
   schedule: "This version has no scheduler: run `callsheet run REPORT` from system cron instead.",
-  expect: "This version has no checks on results yet.",
 };
 
 /** The document's value in the shape of the schema; throws one error with everything that does not fit. */

@@ -4,23 +4,18 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ReportError } from "../domain/errors.ts";
+import { createInterval } from "../domain/interval.ts";
 import type { ReportRow } from "../domain/row-change.ts";
-import type { ComparableRun, PastRuns } from "../runs/past-runs.ts";
+import type { ComparableRun, CompleteRun, PastRuns } from "../runs/past-runs.ts";
 import { suggestion } from "../support/did-you-mean.ts";
+import { readEnd } from "./end-file.ts";
 import { damagedFile, onDisk } from "./on-disk.ts";
-import { readManifest, runIds } from "./run-history.ts";
+import { CELL, type KeptManifest, readManifest, runIds } from "./run-history.ts";
 import { isOfReport, runsFolder } from "./run-names.ts";
 
 /** Rows are compared in memory, which takes several times the size of their file. */
 const MAX_ROWS_BYTES = 32 * 1024 * 1024;
 
-const CELL = z.union([
-  z.string(),
-  z.number(),
-  z.null(),
-  z.array(z.string()).readonly(),
-  z.record(z.string(), z.number()),
-]);
 const ROWS = z.array(z.record(z.string(), CELL));
 
 /** Reads the runs below a state folder. */
@@ -37,6 +32,14 @@ export function readPastRuns(statePath: string): PastRuns {
       for (const runId of await runIds(statePath)) {
         if (!isOfReport(runId, report)) continue;
         const run = await read(runId);
+        if (run) yield run;
+      }
+    },
+    async *complete(report) {
+      for (const runId of await runIds(statePath)) {
+        const path = join(runs, runId);
+        if (!isOfReport(runId, report) || (await readEnd(path))?.state !== "done") continue;
+        const run = completeRun(await readManifest(path, runId));
         if (run) yield run;
       }
     },
@@ -61,6 +64,14 @@ export function readPastRuns(statePath: string): PastRuns {
       });
     },
   };
+}
+
+function completeRun(manifest: KeptManifest | undefined): CompleteRun | undefined {
+  if (!manifest?.rows || !manifest.totals || manifest.completeness !== "complete") return undefined;
+  const { runId, finishedAt, rows, totals } = manifest;
+  const [startAt = Number.NaN, endAt = Number.NaN] = manifest.interval.split("/").map(Date.parse);
+  if (!(startAt < endAt)) return undefined;
+  return { runId, interval: createInterval(startAt, endAt), finishedAt, rowCount: rows.count, totals };
 }
 
 function jsonOf(text: string): unknown {

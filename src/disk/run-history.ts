@@ -16,6 +16,15 @@ import { LOCK, MANIFEST, PLAN, runsFolder } from "./run-names.ts";
 /** How a run stands. A killed one is interrupted too. `damaged`: its plan can no longer be read. */
 export type RunState = "running" | "done" | "failed" | "interrupted" | "damaged";
 
+/** A cell as JSON files have it. */
+export const CELL = z.union([
+  z.string(),
+  z.number(),
+  z.null(),
+  z.array(z.string()).readonly(),
+  z.record(z.string(), z.number()),
+]);
+
 /** What a finished run says of itself, as far as it is shown. */
 export type KeptManifest = z.infer<typeof MANIFEST_FILE>;
 
@@ -66,6 +75,17 @@ const MANIFEST_FILE = z.object({
     }),
   ),
   deliveries: z.array(z.looseObject({ destination: z.string(), artifact: z.string() })),
+  totals: z.record(z.string(), CELL).exactOptional(),
+  checks: z
+    .array(
+      z.object({
+        check: z.string(),
+        action: z.enum(["warn", "block"]),
+        result: z.enum(["pass", "fail", "unknown"]),
+        found: z.string(),
+      }),
+    )
+    .exactOptional(),
 });
 
 /** All runs, or those of one report; the newest first. */

@@ -1,6 +1,7 @@
 /** An exported file, and the manifest that lists a run's files with all that is needed to trust them. */
 import type { AggregatesForm } from "./aggregates-query.ts";
 import type { Delivery } from "./delivery.ts";
+import type { CheckResult } from "./expectation.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { ExportFormat, TimeBasis } from "./report-definition.ts";
 import type { Cell, Finding } from "./report-table.ts";
@@ -107,6 +108,8 @@ export interface Manifest {
   readonly rows: { readonly count: number; readonly sha256: string };
   readonly totals: Readonly<Record<string, Cell>>;
   readonly findings: readonly Finding[];
+  /** What came of the report's own expectations; present when it has any. */
+  readonly checks?: readonly CheckResult[];
   /** Present when the run was asked to compare its figures with the server's aggregates. */
   readonly reconciliation?: Reconciliation;
   readonly artifacts: readonly Artifact[];

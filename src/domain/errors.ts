@@ -31,6 +31,7 @@ export const ERROR_RECOURSE = {
   "run.damaged": "fix_definition",
   "run.locked": "stop",
   "run.deadline": "stop",
+  "run.check_failed": "fix_definition",
   "disk.full": "fix_access",
   "disk.unwritable": "fix_access",
   "s3.unavailable": "retry",

@@ -2,6 +2,7 @@
  * What a person asked for, validated and frozen. Made only by `define/`; every name in it has been looked up,
  * so that the stages behind need no vocabulary of their own.
  */
+import type { Expectation } from "./expectation.ts";
 import type { Field } from "./field.ts";
 import type { Measure } from "./measure.ts";
 
@@ -142,6 +143,8 @@ export interface ReportDefinition {
   /** Parquet as one file for each local day of one of `PARTING_PATHS`. */
   readonly parquetByDay: boolean;
   readonly destinations: readonly string[];
+  /** What must hold of the result before it is handed out. */
+  readonly expectations: readonly Expectation[];
   /** What the author should know about how the definition was read. */
   readonly notes: readonly string[];
   /** SHA-256 of the definition as written, normalised; the same question has the same hash. */

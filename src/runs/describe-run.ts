@@ -2,6 +2,7 @@
 import type { Manifest } from "../domain/artifact.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { Periods } from "../domain/periods.ts";
+import type { CheckResult } from "../domain/expectation.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { Reconciliation } from "../domain/reconciliation.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
@@ -39,6 +40,7 @@ export interface RunRecord {
   readonly revision: Revision;
   readonly store: StoreAccount;
   readonly rows: Manifest["rows"];
+  readonly checks: readonly CheckResult[];
   readonly reconciliation?: Reconciliation;
 }
 
@@ -71,7 +73,7 @@ export function describeRun(run: RunRecord): RunDescription {
     completeness: reasons.length === 0 ? "complete" : "provisional",
     reasons,
     namesAsOf: new Date(run.namesAsOf).toISOString(),
-    dataUntil: new Date(dataUntil(plan, run.startedAt)).toISOString(),
+    dataUntil: new Date(dataUntilOf(plan, run.startedAt)).toISOString(),
     ...run.store,
     slices: slices.map((slice) => describeSlice(slice, counts.get(slice.slice.id))),
     ...(run.stated && { questions: answered.map(describeQuestion) }),
@@ -96,13 +98,14 @@ export function describeRun(run: RunRecord): RunDescription {
     rows: run.rows,
     totals: totalsOf(table),
     findings: table.findings,
+    ...(run.checks.length > 0 && { checks: run.checks }),
     ...(run.reconciliation && { reconciliation: run.reconciliation }),
     startedAt: new Date(run.startedAt).toISOString(),
   };
 }
 
-/** Up to when data were asked for and could be there, epoch milliseconds. */
-export function dataUntil({ interval, shortfall }: QueryPlan, startedAt: number): number {
+/** Up to where the data were asked for; epoch milliseconds. */
+export function dataUntilOf({ interval, shortfall }: QueryPlan, startedAt: number): number {
   return Math.min(interval.endAt, startedAt, shortfall?.dataUntil ?? startedAt);
 }
 

@@ -14,6 +14,8 @@ import type { Artifact, Manifest } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { createNameOf } from "../domain/directory.ts";
+import { ReportError } from "../domain/errors.ts";
+import { blocking, type CheckResult } from "../domain/expectation.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
 import type { ExportFormat, ReportDefinition } from "../domain/report-definition.ts";
@@ -30,9 +32,10 @@ import { unmatchedNames } from "../plan/bind-names.ts";
 import { describeFilter } from "../plan/describe-filter.ts";
 import { untilAborted } from "../support/until-aborted.ts";
 import type { AggregatesSource } from "./aggregates-source.ts";
+import { checkExpectations, checkFindings } from "./check-expectations.ts";
 import { createComparison } from "./compare-run.ts";
 import type { ConversationStore } from "./conversation-store.ts";
-import { dataUntil, describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
+import { dataUntilOf, describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
 import { endBadly } from "./end-run.ts";
 import type { NameSource } from "./name-source.ts";
 import type { PastRuns } from "./past-runs.ts";
@@ -171,12 +174,21 @@ async function executePlan(
   const nameOf = createNameOf(directory);
   const engine = services.openEngine(folder.scratchPath);
   try {
-    const known = { startAt: interval.startAt, endAt: dataUntil(plan, startedAt) };
+    const known = { startAt: interval.startAt, endAt: dataUntilOf(plan, startedAt) };
     const built = stated
       ? await buildStatedTable({ definition, ...stated, known, nameOf, engine })
       : await buildTable({ definition, filter, known, periods, records, nameOf, engine });
     const unmatched = unmatchedNames(definition.filter, directory);
-    const table = { ...built, findings: [...unmatched.map(unmatchedFinding), ...built.findings] };
+    const checked = {
+      runId,
+      report: definition.name,
+      interval,
+      startedAt,
+      dataUntil: dataUntilOf(plan, startedAt),
+    };
+    const checks = await checkExpectations(definition.expectations, built, checked, services.pastRuns);
+    const findings = [...checkFindings(checks), ...unmatched.map(unmatchedFinding), ...built.findings];
+    const table = { ...built, findings };
     signal.throwIfAborted();
 
     const reconciliation = await comparison?.finish(pages, nameOf);
@@ -211,6 +223,7 @@ async function executePlan(
       revision: await revise(compared, services.pastRuns),
       store: store.account(counts),
       rows: compared.rows,
+      checks,
       ...(reconciliation && { reconciliation }),
     });
     const input = {
@@ -225,6 +238,7 @@ async function executePlan(
     signal.throwIfAborted();
     // A refused delivery must not take the account of the run with it.
     await writeManifest(folder, { ...about, artifacts, deliveries: [] }, services.clock);
+    expectNothingBlocks(checks, definition.name, folder);
 
     services.onEvent({ kind: "stage", stage: "deliver" });
     const parcel = { runId, report: definition.name, interval, revision: about.revision, artifacts };
@@ -244,6 +258,15 @@ async function executePlan(
   } finally {
     engine.close();
   }
+}
+
+function expectNothingBlocks(checks: readonly CheckResult[], report: string, { runId, path }: RunFolder): void {
+  const failed = blocking(checks);
+  if (failed.length === 0) return;
+  const list = failed.map(({ check, found }) => `\n  - ${check}; ${found}`).join("");
+  throw new ReportError("run.check_failed", `Report ${report} is not as its "expect" says:${list}`, {
+    hint: `Nothing was delivered or published. The files are in ${path}; \`callsheet runs show ${runId}\` lists them. When they are right after all, mend "expect" and run the report again.`,
+  });
 }
 
 function unmatchedFinding(message: string): Finding {

@@ -35,6 +35,7 @@ const FROZEN = `3 definition.invalid
 9 run.damaged
 12 run.locked
 14 run.deadline
+8 run.check_failed
 9 disk.full
 9 disk.unwritable
 10 s3.unavailable

@@ -9,6 +9,7 @@ import { findReport } from "../find-report.ts";
 import { createProgress } from "../progress.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import { renderRevision, renderStore } from "../render-changes.ts";
+import { renderChecks } from "../render-checks.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
@@ -107,7 +108,7 @@ async function removeOldRuns({ statePath, retention }: Config, report: string, w
 }
 
 function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
-  const { runId, completeness, revision, changes, fromStore, reconciliation } = manifest;
+  const { runId, completeness, revision, changes, fromStore, checks, reconciliation } = manifest;
   const told = {
     runId,
     status: "done",
@@ -115,6 +116,7 @@ function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
     revision,
     ...(changes && { changes }),
     ...(fromStore && { fromStore }),
+    ...(checks && { checks }),
     artifacts,
     deliveries,
     ...(reconciliation && { reconciliation }),
@@ -139,7 +141,9 @@ function toText(finished: FinishedRun): string {
     lines.push(
       `  ! none ${manifest.questions ? "was emitted" : "began"} in the window, or none that the OAuth client's divisions show: the service does not tell which\n`,
     );
-  lines.push(...manifest.findings.map(({ message }) => `  ! ${message}\n`));
+  const findings = manifest.findings.filter(({ code }) => code !== "check_failed");
+  lines.push(...findings.map(({ message }) => `  ! ${message}\n`));
+  lines.push(renderChecks(manifest.checks));
   if (manifest.reconciliation) lines.push(renderReconciliation(manifest.reconciliation));
   for (const { path, rows: count } of artifacts) lines.push(`file  ${path}  (${count.toLocaleString("en")} rows)\n`);
   for (const { artifact, destination, url, expiresAt, verdict } of deliveries) {

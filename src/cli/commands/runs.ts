@@ -2,6 +2,7 @@
 import { getRun, listRuns as readRuns, type PastRun, type PastSlice, readSlices } from "../../disk/run-history.ts";
 import { formatInterval } from "../../domain/interval.ts";
 import { readConfig } from "../read-config.ts";
+import { renderChecks } from "../render-checks.ts";
 import { shellWords } from "../shell-words.ts";
 import type { World } from "../world.ts";
 
@@ -46,9 +47,9 @@ export async function listRuns(report: string | undefined, options: RunsOptions,
 export async function showRun(runId: string, options: RunsOptions, world: World): Promise<void> {
   const run = await getRun(readConfig(options.config, world).statePath, runId);
   const slices = await readSlices(run);
-  const { artifacts = [], deliveries = [], reasons = [] } = run.manifest ?? {};
+  const { artifacts = [], deliveries = [], reasons = [], checks } = run.manifest ?? {};
   if (options.json) {
-    const told = { ...tell(run), path: run.path, reasons, slices, artifacts, deliveries };
+    const told = { ...tell(run), path: run.path, reasons, ...(checks && { checks }), slices, artifacts, deliveries };
     return world.out(`${JSON.stringify(told, undefined, 2)}\n`);
   }
   world.out(toText(run, slices));
@@ -72,6 +73,7 @@ function toText(run: PastRun, slices: readonly PastSlice[]): string {
   ];
   const lines = facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(15)}${value}\n`]));
   lines.push(...reasons.map((reason) => `  ! ${reason}\n`));
+  lines.push(renderChecks(run.manifest?.checks, 15));
   for (const { slice, state, pages, rows } of slices)
     lines.push(`${"slice".padEnd(15)}${slice}  ${state}, ${pages} pages, ${rows.toLocaleString("en")} rows\n`);
   for (const { path, rows } of artifacts)
