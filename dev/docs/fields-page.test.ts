@@ -10,7 +10,7 @@ test("fieldsPage() has a line for each path and measure, and a reason for each n
   const page = fieldsPage();
 
   expect(page).toContain(
-    "| `metric.tAlert` | number | leg | filter, column | Genesys Cloud | `tAlert` | ringing at the agent, answered or not |\n",
+    "| `metric.tAlert` | number | leg | filter, column | Genesys Cloud | `tAlert` |  | ringing at the agent, answered or not |\n",
   );
   expect(page).toContain(
     "| `conversation.attribute.<key>` | text | conversation | group, filter, column | callsheet |  |",

@@ -12,13 +12,17 @@ export function fieldsPage(): string {
     "",
     "`group`: may stand in `groupBy`; `filter`: in `filter`; `column`: in `columns` of a detail report. Conditions that Genesys Cloud can",
     "evaluate narrow what is fetched; all conditions are evaluated here. Seconds are written with `number`, bare numbers with `score`.",
+    "The class of [personal data](personal-data.md) is what `mask` goes by.",
     "",
     "## Paths",
     ...[...Map.groupBy(fieldRows(), ({ path }) => path.split(".", 1)[0] ?? "")].flatMap(([place, rows]) => [
       "",
       `### ${place}`,
       "",
-      ...table(["path", "type", "home", "may stand in", "filtered by", "the service's name", "is"], rows.map(cellsOf)),
+      ...table(
+        ["path", "type", "home", "may stand in", "filtered by", "the service's name", "personal data", "is"],
+        rows.map(cellsOf),
+      ),
     ]),
     "",
     "## Measures",
@@ -52,9 +56,9 @@ export function fieldsPage(): string {
   ].join("\n");
 }
 
-function cellsOf({ path, type, home, uses, filteredBy, vendorName, meaning }: FieldRow): string[] {
+function cellsOf({ path, type, home, uses, filteredBy, vendorName, personal, meaning }: FieldRow): string[] {
   const name = vendorName === undefined ? "" : code(vendorName);
-  return [code(path), type, home, uses.join(", "), filteredBy, name, meaning];
+  return [code(path), type, home, uses.join(", "), filteredBy, name, personal ?? "", meaning];
 }
 
 /** Each name once, with the lists that have it. */

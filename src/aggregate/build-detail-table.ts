@@ -3,7 +3,6 @@
  * lives below the line (the agents of a conversation) shows its distinct values as a list.
  */
 import type { ConversationRecord, SegmentRecord } from "../domain/conversation-record.ts";
-import type { NameOf } from "../domain/directory.ts";
 import { DEPTH, type Field } from "../domain/field.ts";
 import { type DetailRows, fieldsIn, type Shape } from "../domain/report-definition.ts";
 import { memberKey } from "../domain/member.ts";
@@ -13,12 +12,13 @@ import type { TableInput } from "./build-table.ts";
 import { createDataCheck } from "./check-data.ts";
 import { openedLists } from "./group-rows.ts";
 import { keepTouches } from "./keep-touches.ts";
+import { createShowValue, type ShowValue } from "./show-value.ts";
 import type { FactRow } from "./table-engine.ts";
 import { type Touch, touchesOf, valueOn } from "./touch-rows.ts";
 
 /** Streams lines into the engine, which holds them for as many formats as are asked for. */
 export async function buildDetailTable(
-  { definition, filter, records, nameOf, engine }: TableInput,
+  { definition, filter, records, nameOf, show = createShowValue(nameOf), engine }: TableInput,
   shape: Extract<Shape, { kind: "detail" }>,
   localTime: LocalTime,
 ): Promise<ReportTable> {
@@ -34,7 +34,7 @@ export async function buildDetailTable(
       check.see(record);
       const touches = keepTouches(touchesOf(record, opened), filter, definition.filterScope);
       for (const line of linesOf(record, touches, shape.rows))
-        rows.push(shape.columns.map((field) => rawCell(field, line, shape.rows, nameOf, localTime)));
+        rows.push(shape.columns.map((field) => rawCell(field, line, shape.rows, show, localTime)));
     }
     await table.append(rows);
   }
@@ -96,29 +96,27 @@ function rawCell(
   field: Field,
   { touches, segment }: Line,
   rows: DetailRows,
-  nameOf: NameOf,
+  show: ShowValue,
   localTime: LocalTime,
 ): string | number | null {
   if (segment && field.home === "segment") return segmentCell(field, segment, localTime);
   if (segment && field.member?.of === "part" && OWN_PLACES.includes(field.member.at))
-    return JSON.stringify([...(segment.members?.[memberKey(field.member)] ?? [])].sort());
-  if (segment && field.column === "wrapUpCode") return named(field, segment.wrapUpCode, nameOf);
-  if (segment?.queueId !== undefined && field.column === "queueId") return named(field, segment.queueId, nameOf);
+    return listCell((segment.members?.[memberKey(field.member)] ?? []).map((value) => show(field, value)));
+  if (segment && field.column === "wrapUpCode")
+    return segment.wrapUpCode === undefined ? null : show(field, segment.wrapUpCode);
+  if (segment?.queueId !== undefined && field.column === "queueId") return show(field, segment.queueId);
   if (isWhole(columnOf(field, rows))) return sumOverUnits(field, touches);
-  const values = new Set<string>();
-  for (const touch of touches) {
+  const values = touches.flatMap((touch) => {
     const value = valueOn(field, touch);
-    if (value === undefined) continue;
-    if (field.type === "instant") values.add(localTime.format(Number(value)));
-    else values.add(named(field, String(value), nameOf) ?? "");
-  }
-  if (columnOf(field, rows).type === "list") return JSON.stringify([...values].sort());
-  return values.values().next().value ?? null;
+    if (value === undefined) return [];
+    return [field.type === "instant" ? localTime.format(Number(value)) : show(field, String(value))];
+  });
+  return columnOf(field, rows).type === "list" ? listCell(values) : (values[0] ?? null);
 }
 
-function named(field: Field, value: string | undefined, nameOf: NameOf): string | null {
-  if (value === undefined) return null;
-  return field.nameOf ? (nameOf(field.nameOf, value) ?? value) : value;
+/** Each value once, sorted; what is not shown is no entry. */
+function listCell(values: readonly (string | null)[]): string {
+  return JSON.stringify([...new Set(values.filter((value) => value !== null))].sort());
 }
 
 /** Each leg or visit once: a leg with two wrap-up codes is two touches. */

@@ -11,12 +11,12 @@ import { readGroupedTable } from "./read-grouped-table.ts";
 
 /** Fills the engine and describes the result. */
 export async function buildGroupedTable(
-  { definition, filter, records, nameOf, engine, known, periods }: TableInput,
+  { definition, filter, records, nameOf, show, engine, known, periods }: TableInput,
   shape: GroupedShape,
   localTime: LocalTime,
 ): Promise<ReportTable> {
   const rows = createPeriodRows(shape, periods, localTime, (clock) =>
-    createGroupRows(shape, filter, definition.filterScope, nameOf, clock),
+    createGroupRows(shape, filter, definition.filterScope, nameOf, clock, show),
   );
   const table = await engine.createTable(rows.columns);
   const filling = fillBuckets(table, rows.columns.length, shape, known, localTime);

@@ -16,6 +16,7 @@ import { createLocalTime, type LocalTime } from "../support/local-time.ts";
 import { fillBuckets } from "./fill-buckets.ts";
 import { groupColumns } from "./group-rows.ts";
 import { readGroupedTable } from "./read-grouped-table.ts";
+import { createShowValue, type ShowValue } from "./show-value.ts";
 import type { FactRow, FactTable, TableEngine } from "./table-engine.ts";
 
 /** What the table is built from; `totals` are rows of the plan's question about them. */
@@ -27,17 +28,19 @@ export interface StatedInput {
   /** The part of the window of which data were asked for: its buckets are filled where the report wants that. */
   readonly known?: Interval;
   readonly nameOf: NameOf;
+  /** What is shown of a value; names where it is left out, and no masks. */
+  readonly show?: ShowValue;
   readonly engine: TableEngine;
 }
 
 /** Builds the table; it stays readable until the engine is closed. */
 export async function buildStatedTable(input: StatedInput): Promise<ReportTable> {
-  const { definition, plan, engine } = input;
+  const { definition, plan, engine, show = createShowValue(input.nameOf) } = input;
   const { shape } = definition;
   assert(shape.kind === "grouped", "aggregates answer grouped reports only");
   const localTime = createLocalTime(definition.timeZone);
   const keysOf = ({ group, startAt }: AggregateRow): FactRow =>
-    shape.groupBy.map((field) => keyOf(field, group, startAt, input.nameOf, localTime));
+    shape.groupBy.map((field) => keyOf(field, group, startAt, show, localTime));
   const columns = groupColumns(shape.groupBy, shape.measures);
   const table = await engine.createTable(columns);
   const filling = fillBuckets(table, columns.length, shape, input.known, localTime);
@@ -83,14 +86,14 @@ function keyOf(
   field: Field,
   group: AggregateRow["group"],
   startAt: number,
-  nameOf: NameOf,
+  show: ShowValue,
   localTime: LocalTime,
 ): FactRow[number] {
   if (field.bucket) return localTime.bucketOf(startAt, field.bucket);
   const value = group[DIMENSIONS[field.column] ?? ""];
   // A session without a media type is our "unknown".
   if (value === undefined) return field.column === "mediaType" ? "unknown" : null;
-  return field.nameOf ? (nameOf(field.nameOf, value) ?? value) : value;
+  return show(field, value);
 }
 
 function totalFinding({ measures }: GroupedShape, plan: StatedPlan): Finding[] {

@@ -8,6 +8,7 @@ import type { ReportTable } from "../domain/report-table.ts";
 import { createLocalTime } from "../support/local-time.ts";
 import { buildDetailTable } from "./build-detail-table.ts";
 import { buildGroupedTable } from "./build-grouped-table.ts";
+import type { ShowValue } from "./show-value.ts";
 import type { TableEngine } from "./table-engine.ts";
 
 /** What every table is built from. `filter` is the definition's, over ids. */
@@ -20,6 +21,8 @@ export interface TableInput {
   readonly periods?: Periods;
   readonly records: AsyncIterable<readonly ConversationRecord[]>;
   readonly nameOf: NameOf;
+  /** What is shown of a value; names where it is left out, and no masks. */
+  readonly show?: ShowValue;
   readonly engine: TableEngine;
 }
 

@@ -9,6 +9,7 @@ import type { LocalTime } from "../support/local-time.ts";
 import { factOn } from "./fact-values.ts";
 import { keepTouches } from "./keep-touches.ts";
 import { openedKey } from "./open-members.ts";
+import { createShowValue, type ShowValue } from "./show-value.ts";
 import type { FactColumn, FactRow } from "./table-engine.ts";
 import { type OpenedLists, type Touch, touchesOf, valueOn } from "./touch-rows.ts";
 
@@ -52,6 +53,7 @@ export function createGroupRows(
   scope: ReportDefinition["filterScope"],
   nameOf: NameOf,
   localTime: Pick<LocalTime, "bucketOf">,
+  show: ShowValue = createShowValue(nameOf),
 ): (conversation: ConversationRecord) => FactRow[] {
   const facts = factsOf(measures);
   const opened = openedLists(
@@ -70,7 +72,7 @@ export function createGroupRows(
       conversations,
       touch.visit === undefined ? null : firstPart + touch.visit,
       touch.leg === undefined ? null : firstPart + touch.leg,
-      ...groupBy.map((field) => keyOf(field, touch, nameOf, localTime)),
+      ...groupBy.map((field) => keyOf(field, touch, show, localTime)),
       ...facts.map((fact) => factOn(fact, touch, nameOf) ?? null),
       touch.wrapUpCode ?? null,
       touch.legPart?.userId ?? null,
@@ -94,11 +96,11 @@ export function openedLists(fields: readonly Field[], codes: boolean): OpenedLis
 function keyOf(
   field: Field,
   touch: Touch,
-  nameOf: NameOf,
+  show: ShowValue,
   localTime: Pick<LocalTime, "bucketOf">,
 ): string | number | null {
   const value = valueOn(field, touch);
   if (value === undefined) return null;
   if (field.bucket) return localTime.bucketOf(Number(value), field.bucket);
-  return field.nameOf ? (nameOf(field.nameOf, String(value)) ?? String(value)) : value;
+  return show(field, String(value));
 }

@@ -61,6 +61,8 @@ export interface Config {
   /** How conversations are kept from one run for the next; absent when none are. */
   readonly store?: StoreConfig;
   genesys(): GenesysConfig;
+  /** The key of pseudonyms; `config.missing` without one. */
+  pseudonymKey(): string;
 }
 
 const optionalText = z
@@ -109,6 +111,7 @@ const CONFIG = z.strictObject({
     }),
   state: z.string().default(".callsheet"),
   retention: RETENTION.default({ keep: undefined, days: undefined }),
+  pseudonymKey: optionalText,
   settling: z.string().default("3d"),
   store: z.strictObject({ retention: z.string().default("90d") }).default({ retention: "90d" }),
   destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), DESTINATION).default({}),
@@ -152,6 +155,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     ),
     ...storeConfig(values),
     genesys: () => resolveGenesys(values.genesys, env, folder),
+    pseudonymKey: () => resolvePseudonymKey(values.pseudonymKey, env, folder),
   };
 }
 
@@ -207,6 +211,24 @@ function resolveGenesys(values: z.infer<typeof CONFIG>["genesys"], env: World["e
   };
 }
 
+const OWN_KEY = "env:CALLSHEET_PSEUDONYM_KEY";
+
+/** Who could guess the key could try all telephone numbers with it. */
+const LEAST_KEY_LENGTH = 32;
+
+function resolvePseudonymKey(reference: string | undefined, env: World["env"], folder: string): string {
+  const make = "Make one with `openssl rand -hex 32`";
+  if (reference === undefined && !env.CALLSHEET_PSEUDONYM_KEY?.trim())
+    throw new ReportError("config.missing", "There is no key for pseudonyms, which a mask of the report asks for", {
+      hint: `${make}, keep it in CALLSHEET_PSEUDONYM_KEY or name its place as pseudonymKey in callsheet.yaml, and never change it: pseudonyms of another key are others.`,
+    });
+  const key = resolveReference(reference ?? OWN_KEY, "pseudonymKey", env, folder, true);
+  if (key.length >= LEAST_KEY_LENGTH) return key;
+  throw new ReportError("config.invalid", `pseudonymKey has fewer than ${LEAST_KEY_LENGTH} characters`, {
+    hint: `${make}.`,
+  });
+}
+
 function shareOf(text: string | undefined): number | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   const share = Number(text);
@@ -239,7 +261,7 @@ function resolveReference(text: string, key: string, env: World["env"], folder: 
   if (text.startsWith("file:")) return readSecretFile(resolve(folder, text.slice(5)), text, key);
   if (!secret) return text;
   throw new ReportError("config.invalid", `${key} is written into the configuration file`, {
-    hint: "Write a reference instead: env:GENESYSCLOUD_OAUTHCLIENT_SECRET or file:PATH. Then rotate the secret: the file may have been seen.",
+    hint: "Write a reference instead: env:NAME or file:PATH. Then rotate the secret: the file may have been seen.",
   });
 }
 

@@ -17,6 +17,7 @@ import { createNameSource } from "../genesys/create-name-source.ts";
 import { createPageSource } from "../genesys/create-page-source.ts";
 import { createOwnClientStore, sharedOrOwn } from "../genesys/own-client-store.ts";
 import { suggestion } from "../support/did-you-mean.ts";
+import { createPseudonyms, keyIdOf } from "../support/pseudonyms.ts";
 import type { BucketOptions } from "../s3/create-object-store.ts";
 import type { Config } from "./read-config.ts";
 import { readProxies } from "./read-proxies.ts";
@@ -94,6 +95,10 @@ export async function wireRun(
         const destination = destinations.get(name);
         if (!destination) throw new ReportError("internal", `destination ${name} was not wired`);
         return destination;
+      },
+      pseudonyms: () => {
+        const key = config.pseudonymKey();
+        return { of: createPseudonyms(key), keyId: keyIdOf(key) };
       },
       retries,
       onEvent,

@@ -1,11 +1,13 @@
 /** The shape of a report file: keys and plain types. What the words mean is checked behind it. */
 import { z } from "zod";
 import type { Field } from "../domain/field.ts";
+import { PERSONAL_CLASSES } from "../domain/personal-data.ts";
 import { CSV_PRESETS, EXPORT_FORMATS } from "../domain/report-definition.ts";
 import { DECLARED_MEASURES } from "./declared-measures.ts";
 import { EXPECTATION_KEYS, EXPECTATION_SCHEMA } from "./expectation-schema.ts";
 import { MEASURES } from "./measure-catalogue.ts";
 import { type FilterSource, OPERATORS } from "./parse-filter.ts";
+import { MASK_WORDS } from "./parse-masks.ts";
 import type { DocumentPath } from "./read-document.ts";
 import { ATTRIBUTE, FIELDS } from "./vocabulary.ts";
 
@@ -161,6 +163,10 @@ export const REPORT_SCHEMA = z.strictObject({
   // Without a default: a report that says nothing of it keeps its hash.
   csv: csvStyle.optional().describe("how csv is written"),
   parquet: parquetStyle.optional().describe("how parquet is written"),
+  mask: z
+    .record(z.string(), z.enum(MASK_WORDS))
+    .optional()
+    .describe(`what is shown instead of personal data, by class (${Object.keys(PERSONAL_CLASSES).join(", ")}) or path`),
   expect: z.array(EXPECTATION_SCHEMA).max(MOST_EXPECTATIONS).optional().describe("what must hold of the result"),
   deliver: z.array(z.string()).default([]).describe("names under destinations in callsheet.yaml"),
 });

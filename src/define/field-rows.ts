@@ -15,12 +15,14 @@ export interface FieldRow extends Pick<Field, "path" | "type" | "home" | "meanin
   readonly filteredBy: "Genesys Cloud" | "callsheet" | "";
   /** The service's own name of it, where it has one. */
   readonly vendorName?: string;
+  /** The class of personal data that its values are, where they are any. */
+  readonly personal?: Field["personal"];
 }
 
 /** Every path, in the order of the table. */
 export function fieldRows(): FieldRow[] {
   return [...FIELDS.values()].map((field) => {
-    const { path, type, home, groupable, filterable, pushDown, meaning } = field;
+    const { path, type, home, groupable, filterable, pushDown, personal, meaning } = field;
     const uses = [
       ...(groupable ? (["group"] as const) : []),
       ...(filterable ? (["filter"] as const) : []),
@@ -28,7 +30,16 @@ export function fieldRows(): FieldRow[] {
     ];
     const vendorName = vendorNameOf(field);
     const filteredBy = pushDown ? "Genesys Cloud" : filterable ? "callsheet" : "";
-    return { path, type, home, uses, filteredBy, ...(vendorName === undefined ? {} : { vendorName }), meaning };
+    return {
+      path,
+      type,
+      home,
+      uses,
+      filteredBy,
+      ...(vendorName === undefined ? {} : { vendorName }),
+      ...(personal && { personal }),
+      meaning,
+    };
   });
 }
 

@@ -23,6 +23,7 @@ import { findField, unknownPath } from "./find-field.ts";
 import { parseArrangement, refuseArrangement } from "./parse-arrangement.ts";
 import { parseExpectations } from "./parse-expectations.ts";
 import { parseFilters } from "./parse-filter.ts";
+import { maskFilter, maskShape, parseMasks } from "./parse-masks.ts";
 import { parseMeasures } from "./parse-measures.ts";
 import { parseWindow } from "./parse-window.ts";
 import { type Problem, throwProblems } from "./problems.ts";
@@ -48,8 +49,9 @@ export function parseDefinition(
     : ownForm(document);
   const problems: Problem[] = [];
   const window = windowOf(source, problems);
-  const filter = parseFilters(source.filter, ["filter"], problems);
-  const shape = shapeOf(source, parsed, problems);
+  const mask = parseMasks(source.mask ?? {}, problems);
+  const filter = maskFilter(parseFilters(source.filter, ["filter"], problems), mask);
+  const shape = maskShape(shapeOf(source, parsed, problems), mask, problems);
   if (problems.length === 0) problems.push(...aggregatesProblems(source, shape, filter));
   const expectations = parseExpectations(source.expect ?? [], shape, problems);
   const definition: ReportDefinition = {

@@ -6,6 +6,7 @@ import type { EntityKind, Field, Home } from "../domain/field.ts";
 import type { Member } from "../domain/member.ts";
 import { memberFields } from "./member-fields.ts";
 import { metricFields } from "./metric-fields.ts";
+import { PERSONAL_PATHS } from "./personal-fields.ts";
 
 const GROUP_AND_FILTER = { groupable: true, filterable: true } as const;
 const COLUMN_ONLY = { groupable: false, filterable: false } as const;
@@ -35,6 +36,7 @@ export const ATTRIBUTE: Field = {
   member: { at: "attribute", name: "<key>", of: "conversation" },
   multiple: true,
   onlyFrom: "details_job",
+  personal: "attribute",
   ...GROUP_AND_FILTER,
   meaning: "what flows and scripts noted under that key on any participant; comes with details jobs only",
 };
@@ -304,8 +306,13 @@ const FIELD_LIST: readonly Field[] = [
 
 /** The vocabulary, by path. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map(
-  FIELD_LIST.map((field) => [field.path, Object.freeze(field)]),
+  FIELD_LIST.map((field) => [field.path, Object.freeze(withClass(field))]),
 );
+
+function withClass(field: Field): Field {
+  const personal = PERSONAL_PATHS.get(field.path);
+  return personal === undefined ? field : { ...field, personal };
+}
 
 /** An id of the vendor's tree and the name that its listing gives it. */
 function withName(

@@ -2,6 +2,7 @@
 import type { AggregatesForm } from "./aggregates-query.ts";
 import type { Delivery } from "./delivery.ts";
 import type { CheckResult } from "./expectation.ts";
+import type { Mask } from "./personal-data.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { ExportFormat, TimeBasis } from "./report-definition.ts";
 import type { Cell, Finding } from "./report-table.ts";
@@ -76,6 +77,10 @@ export interface Manifest {
   /** Which clock decided the window and the bucket of each figure. */
   readonly timeBasis: TimeBasis;
   readonly filter: string;
+  /** Paths that show something else than their values; present when there are any. */
+  readonly masks?: Readonly<Record<string, Mask>>;
+  /** Pseudonyms of another key cannot be compared with these; present when there are any. */
+  readonly pseudonymKeyId?: string;
   readonly completeness: "complete" | "provisional";
   readonly reasons: readonly string[];
   /** When the oldest listing of names was read: names are those of that time. */

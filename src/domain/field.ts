@@ -4,6 +4,7 @@
  */
 
 import type { Member } from "./member.ts";
+import type { Mask, PersonalClass } from "./personal-data.ts";
 
 /** Where a fact about a contact lives: on the conversation, on a stay in a queue, on an agent's leg, on a segment. */
 export type Home = "conversation" | "visit" | "leg" | "segment";
@@ -94,6 +95,10 @@ export interface Field {
   readonly groupable: boolean;
   /** May stand in `filter`. */
   readonly filterable: boolean;
+  /** The class of personal data that its values are. */
+  readonly personal?: PersonalClass;
+  /** What a report shows instead of its values; the values themselves decide filters. */
+  readonly mask?: Mask;
   /** One line for `callsheet fields`. */
   readonly meaning: string;
 }

@@ -5,7 +5,13 @@
 import type { Directory, Entity } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
 import { ENTITY_WORDS, type EntityKind } from "../domain/field.ts";
-import type { Condition, Filter, Predicate, ReportDefinition } from "../domain/report-definition.ts";
+import {
+  type Condition,
+  fieldsShown,
+  type Filter,
+  type Predicate,
+  type ReportDefinition,
+} from "../domain/report-definition.ts";
 import { suggestion } from "../support/did-you-mean.ts";
 import { textMatches } from "../support/text-match.ts";
 
@@ -34,8 +40,9 @@ export function unmatchedNames(filter: Filter, directory: Directory): string[] {
   if (field.nameOf === undefined || condition.kind !== "part") return [];
   if (idsOfPart(condition, directory[field.nameOf] ?? []).length > 0) return [];
   const words = condition.operator === "contains" ? "contains" : "starts with";
+  const text = field.mask === undefined ? `"${condition.text}"` : "a masked text";
   return [
-    `No ${ENTITY_WORDS[field.nameOf]} has a name that ${words} "${condition.text}": nothing meets that filter on "${field.path}".`,
+    `No ${ENTITY_WORDS[field.nameOf]} has a name that ${words} ${text}: nothing meets that filter on "${field.path}".`,
   ];
 }
 
@@ -48,7 +55,8 @@ function idsOfPart(
 
 /** The kinds of entities whose names a report uses, in its filter or its columns; sorted. */
 export function kindsUsed({ filter, shape }: ReportDefinition): EntityKind[] {
-  const shown = (shape.kind === "grouped" ? shape.groupBy : shape.columns).flatMap(({ nameOf }) => nameOf ?? []);
+  // A mask hides names too, so they are not even read.
+  const shown = fieldsShown(shape).flatMap(({ nameOf, mask }) => (mask === undefined ? (nameOf ?? []) : []));
   return [...new Set([...kindsNamed(filter), ...shown])].sort();
 }
 
@@ -67,10 +75,7 @@ function idOf(name: string, { field }: Predicate, kind: EntityKind, entities: re
   if (!match) {
     throw new ReportError(
       "definition.unknown_word",
-      `Unknown ${word} "${name}" in the filter on "${field.path}".${suggestion(
-        name,
-        entities.map((entity) => entity.name),
-      )}`,
+      `Unknown ${word} "${name}" in the filter on "${field.path}".${field.mask === undefined ? suggestion(name, namesOf(entities)) : ""}`,
       {
         hint: `Write the name as the contact centre spells it, or use its id with path ${idPath}. A ${word} of a division that the client cannot see does not show.`,
       },
@@ -86,4 +91,8 @@ function idOf(name: string, { field }: Predicate, kind: EntityKind, entities: re
     );
   }
   return match.id;
+}
+
+function namesOf(entities: readonly Entity[]): string[] {
+  return entities.map(({ name }) => name);
 }

@@ -14,6 +14,7 @@ function describeCondition({ field, condition, negated }: Predicate): string {
   const unit = field.type === "score" ? "" : " s";
   const not = negated ? "not " : "";
   if (condition.kind === "exists") return negated ? "is absent" : "is present";
+  if (field.mask !== undefined) return describeMasked(condition, not);
   if (condition.kind === "is_one_of")
     return condition.values.length === 1
       ? `is ${not}${condition.values[0]}`
@@ -29,6 +30,14 @@ function describeCondition({ field, condition, negated }: Predicate): string {
     ...(lte === undefined ? [] : [`at most ${lte}${unit}`]),
   ];
   return `is ${not}${bounds.join(" and ")}`;
+}
+
+/** What a report masks does not stand in its filter's description either. */
+function describeMasked(condition: Predicate["condition"], not: string): string {
+  if (condition.kind === "part")
+    return `${condition.operator === "contains" ? "contains" : "starts with"} a masked text`;
+  const count = condition.kind === "is_one_of" ? condition.values.length : 1;
+  return `is ${not}${count === 1 ? "a masked value" : `one of ${count} masked values`}`;
 }
 
 /** A list that nobody would read to its end is cut. */

@@ -12,7 +12,7 @@ import type { StoredPage } from "../domain/page.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { AggregateRow } from "../domain/aggregates-query.ts";
 import type { AggregatesPlan, Reconciliation } from "../domain/reconciliation.ts";
-import type { ReportDefinition } from "../domain/report-definition.ts";
+import { fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
 import type { RunFolder } from "../domain/run-folder.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
 import type { PageSource } from "../extract/page-source.ts";
@@ -60,6 +60,8 @@ export async function createComparison(
   if (plan.aggregates) return withoutComparison("its figures are the server's own aggregates");
   const built = buildAggregates(definition, plan.filter, plan.interval);
   if ("refusal" in built) return withoutComparison(built.refusal);
+  if (fieldsShown(definition.shape).some(({ mask }) => mask !== undefined))
+    return withoutComparison("its groups are masked, and differences would name them");
   if (plan.shortfall) return withoutComparison(plan.shortfall.reason);
   try {
     const { window, ask } = built;

@@ -5,7 +5,8 @@ import type { Periods } from "../domain/periods.ts";
 import type { CheckResult } from "../domain/expectation.ts";
 import type { QueryPlan } from "../domain/query-plan.ts";
 import type { Reconciliation } from "../domain/reconciliation.ts";
-import type { ReportDefinition } from "../domain/report-definition.ts";
+import { masksOf } from "../domain/personal-data.ts";
+import { fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, ReportTable } from "../domain/report-table.ts";
 import type { Slice } from "../domain/slice.ts";
 import { instantLabel, windowLabel } from "../export/html/format-bucket.ts";
@@ -41,6 +42,8 @@ export interface RunRecord {
   readonly store: StoreAccount;
   readonly rows: Manifest["rows"];
   readonly checks: readonly CheckResult[];
+  /** Of the key that made pseudonyms, where there are any. */
+  readonly pseudonymKeyId?: string;
   readonly reconciliation?: Reconciliation;
 }
 
@@ -52,6 +55,7 @@ export function describeRun(run: RunRecord): RunDescription {
   const { definition, plan, periods, slices, counts, table } = run;
   const answered = run.stated?.answered ?? [];
   const reasons = reasonsOf(run);
+  const masks = masksOf(fieldsShown(definition.shape));
   const sum = (pick: (slice: ExtractedSlice) => number): number =>
     slices.reduce((total, slice) => total + pick(slice), 0);
   const merged = (pick: (count: MergeCounts) => number): number =>
@@ -70,6 +74,8 @@ export function describeRun(run: RunRecord): RunDescription {
     source: plan.source,
     timeBasis: definition.timeBasis,
     filter: run.filterText,
+    ...(Object.keys(masks).length > 0 && { masks }),
+    ...(run.pseudonymKeyId !== undefined && { pseudonymKeyId: run.pseudonymKeyId }),
     completeness: reasons.length === 0 ? "complete" : "provisional",
     reasons,
     namesAsOf: new Date(run.namesAsOf).toISOString(),
@@ -119,6 +125,7 @@ export function pageFacts(about: RunDescription, generatedAt: number): PageFacts
     ...(about.comparedWith !== undefined && { comparedWith: windowLabel(about.comparedWith, about.timeZone) }),
     timeZone: about.timeZone,
     filter: about.filter,
+    ...(about.masks && { masks: masksInWords(about) }),
     completeness: about.completeness,
     reasons: about.reasons,
     source: about.source,
@@ -144,6 +151,7 @@ export function provenanceOf(about: RunDescription, rows: number): Provenance {
     timeZone: about.timeZone,
     timeBasis: about.timeBasis,
     filter: about.filter === "" ? "none" : about.filter,
+    ...(about.masks && { masks: masksInWords(about) }),
     dataUntil: about.dataUntil,
     completeness: about.completeness,
     ...(about.reasons.length > 0 && { reasons: about.reasons.join("\n") }),
@@ -152,6 +160,13 @@ export function provenanceOf(about: RunDescription, rows: number): Provenance {
     revision: about.revision,
     version: about.version,
   };
+}
+
+/** `customer.ani: last4, agent.name: hash`. */
+function masksInWords({ masks = {} }: RunDescription): string {
+  return Object.entries(masks)
+    .map(([path, mask]) => `${path}: ${mask}`)
+    .join(", ");
 }
 
 function reasonsOf({ plan, slices, startedAt }: RunRecord): string[] {

@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
+import { createShowValue } from "../aggregate/show-value.ts";
 import type { OpenEngine } from "../aggregate/create-small-engine.ts";
 import { deliverArtifacts, type Destination } from "../deliver/deliver-artifacts.ts";
 import type { Artifact, Manifest } from "../domain/artifact.ts";
@@ -18,7 +19,8 @@ import { ReportError } from "../domain/errors.ts";
 import { blocking, type CheckResult } from "../domain/expectation.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
-import type { ExportFormat, ReportDefinition } from "../domain/report-definition.ts";
+import type { PseudonymOf } from "../domain/personal-data.ts";
+import { type ExportFormat, fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportTable } from "../domain/report-table.ts";
 import type { RunFolder, WrittenFile } from "../domain/run-folder.ts";
 import { type ExportInput, filesOf } from "../export/export-table.ts";
@@ -63,8 +65,17 @@ export interface RunServices {
   /** Writes Parquet with the help of that folder. */
   parquetWriter(scratchPath: string): ParquetWriter;
   destination(name: string): Destination;
+  /** How values become pseudonyms; throws `config.missing` when there is no key. */
+  pseudonyms(): Pseudonyms;
   retries(): number;
   onEvent(event: RunEvent): void;
+}
+
+/** Pseudonyms of one key. */
+export interface Pseudonyms {
+  readonly of: PseudonymOf;
+  /** Tells keys apart without telling them. */
+  readonly keyId: string;
 }
 
 /** What is asked of one run. */
@@ -121,6 +132,7 @@ async function executeStages(
 ): Promise<FinishedRun> {
   const { definition, out, reconcile = false, fresh = false } = request;
   const destinations = definition.destinations.map((name) => services.destination(name));
+  const pseudonyms = showsPseudonyms(definition) ? services.pseudonyms() : undefined;
   if (out !== undefined) await folder.expectPublishable(out);
 
   services.onEvent({ kind: "stage", stage: "plan" });
@@ -128,16 +140,22 @@ async function executeStages(
   const asked = { definition, reconcile, fresh };
   const planned = await planRun(asked, folder, { ...services, notify }, openedAt, signal);
   try {
-    return await executePlan(request, planned, destinations, folder, services, signal);
+    return await executePlan(request, planned, { destinations, pseudonyms }, folder, services, signal);
   } finally {
     await planned.store.close();
   }
 }
 
+/** What the definition needs of the configuration; asked for before anything else, since a person must mend it. */
+interface Outfit {
+  readonly destinations: readonly Destination[];
+  readonly pseudonyms: Pseudonyms | undefined;
+}
+
 async function executePlan(
   { definition, out, reconcile = false }: RunRequest,
   { plan, periods, store, directory, startedAt, namesAsOf, availableUntil }: PlannedRun,
-  destinations: readonly Destination[],
+  { destinations, pseudonyms }: Outfit,
   folder: RunFolder,
   services: RunServices,
   signal: AbortSignal,
@@ -172,12 +190,13 @@ async function executePlan(
   };
   const records = untilAborted(comparison ? comparison.watch(merged) : store.keep(merged, fetched), signal);
   const nameOf = createNameOf(directory);
+  const show = createShowValue(nameOf, pseudonyms?.of);
   const engine = services.openEngine(folder.scratchPath);
   try {
     const known = { startAt: interval.startAt, endAt: dataUntilOf(plan, startedAt) };
     const built = stated
-      ? await buildStatedTable({ definition, ...stated, known, nameOf, engine })
-      : await buildTable({ definition, filter, known, periods, records, nameOf, engine });
+      ? await buildStatedTable({ definition, ...stated, known, nameOf, show, engine })
+      : await buildTable({ definition, filter, known, periods, records, nameOf, show, engine });
     const unmatched = unmatchedNames(definition.filter, directory);
     const checked = {
       runId,
@@ -224,6 +243,7 @@ async function executePlan(
       store: store.account(counts),
       rows: compared.rows,
       checks,
+      ...(pseudonyms && { pseudonymKeyId: pseudonyms.keyId }),
       ...(reconciliation && { reconciliation }),
     });
     const input = {
@@ -258,6 +278,10 @@ async function executePlan(
   } finally {
     engine.close();
   }
+}
+
+function showsPseudonyms({ shape }: ReportDefinition): boolean {
+  return fieldsShown(shape).some(({ mask }) => mask === "hash");
 }
 
 function expectNothingBlocks(checks: readonly CheckResult[], report: string, { runId, path }: RunFolder): void {

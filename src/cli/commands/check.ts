@@ -3,6 +3,7 @@ import { reportJsonSchema } from "../../define/definition-schema.ts";
 import type { Entity } from "../../domain/directory.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { ENTITY_KINDS, ENTITY_WORDS } from "../../domain/field.ts";
+import { fieldsShown, type ReportDefinition } from "../../domain/report-definition.ts";
 import { createInterval } from "../../domain/interval.ts";
 import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createProbe } from "../../genesys/create-probe.ts";
@@ -33,8 +34,10 @@ export async function check(reports: readonly string[], options: CheckOptions, w
     try {
       const definition = await findReport(name, config.folder, world);
       asked.add(definition.source === "aggregates" ? "aggregates" : "details");
+      const masks = fieldsShown(definition.shape).map(({ mask }) => mask);
       requireDestinations(definition.name, definition.destinations, Object.keys(config.destinations));
-      if (!options.json) world.out(`ok  ${name}\n`);
+      if (masks.some((mask) => mask === "hash")) config.pseudonymKey();
+      if (!options.json) world.out(`ok  ${name}\n${unmaskedInWords(definition)}`);
     } catch (error) {
       if (!(error instanceof ReportError)) throw error;
       wrong.push(error);
@@ -49,6 +52,14 @@ export async function check(reports: readonly string[], options: CheckOptions, w
     );
   if (options.online) await checkOnline(config, world, asked, options.json ?? false);
   if (options.json) world.out(`${JSON.stringify({ ok: true, reports: names })}\n`);
+}
+
+/** Customers' data that everybody who gets the report will see: the author may have forgotten it. */
+function unmaskedInWords({ shape }: ReportDefinition): string {
+  const open = fieldsShown(shape).filter(({ personal, mask }) => personal && personal !== "agent" && !mask);
+  return open.length === 0
+    ? ""
+    : `    shows personal data as they are: ${open.map(({ path, personal }) => `${path} (${personal})`).join(", ")}; \`mask\` in the report hides them\n`;
 }
 
 function requireDestinations(report: string, wanted: readonly string[], known: readonly string[]): void {

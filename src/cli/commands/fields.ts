@@ -20,8 +20,8 @@ export function fields(word: string | undefined, options: FieldsOptions, world: 
   }
   const paths = fieldRows();
   const measures = measureRows();
-  const shownPaths = paths.filter(({ path, meaning, vendorName = "" }) =>
-    `${path} ${vendorName} ${meaning}`.toLowerCase().includes(wanted),
+  const shownPaths = paths.filter(({ path, meaning, vendorName = "", personal = "" }) =>
+    `${path} ${vendorName} ${personal} ${meaning}`.toLowerCase().includes(wanted),
   );
   const shownMeasures = measures.filter(({ name, from, meaning }) =>
     `${name} ${from.join(" ")} ${meaning}`.toLowerCase().includes(wanted),
@@ -38,7 +38,7 @@ export function fields(word: string | undefined, options: FieldsOptions, world: 
   }
   if (shownPaths.length > 0)
     world.out(
-      `PATHS\n${lines(shownPaths.map((entry) => [entry.path, entry.type, entry.home, entry.uses.join(" "), entry.filteredBy, entry.meaning]))}\n`,
+      `PATHS\n${lines(shownPaths.map((entry) => [entry.path, entry.type, entry.home, entry.uses.join(" "), entry.filteredBy, entry.personal ?? "", entry.meaning]))}\n`,
     );
   if (shownMeasures.length > 0)
     world.out(

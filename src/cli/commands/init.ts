@@ -23,6 +23,7 @@ genesys:
 #     linkLifetime: 24h
 #     access: probed
 
+# pseudonymKey: env:CALLSHEET_PSEUDONYM_KEY            # for reports that mask personal data by hash
 # retention:                                           # which run folders stay; without it, all
 #   keep: 30                                           # the last runs of each report
 #   days: 90                                           # and the young ones

@@ -13,6 +13,8 @@ export interface PageFacts {
   readonly timeZone: string;
   /** The filter in words; empty when there is none. */
   readonly filter: string;
+  /** What is masked, by path; absent when nothing is. */
+  readonly masks?: string;
   readonly completeness: "complete" | "provisional";
   /** Why it is provisional, a sentence each. */
   readonly reasons: readonly string[];

@@ -95,6 +95,7 @@ export function pageFooter(table: ReportTable, facts: PageFacts): Markup {
     ["Data until", isolated(facts.dataUntil)],
     ["Read", readFrom(facts)],
     ["Rows", html`${formatNumber(table.rowCount, 0)}`],
+    ...(facts.masks === undefined ? [] : [["Masked", isolated(facts.masks)] as const]),
     ["Definition", html`<code>${isolated(facts.definitionHash)}</code>`],
     ["Run", html`<code>${isolated(facts.runId)}</code>, revision ${formatNumber(facts.revision, 0)}`],
     ["Made", html`${isolated(facts.generatedAt)} by callsheet ${isolated(facts.version)}`],
