@@ -90,7 +90,7 @@ function menu(row: CallLogRow, phases: Phases, names: CallLogNames): Participant
         peerId: siblingId(row.conversationId, 17),
         flow: { flowId: names.menuFlowId, flowName: names.menuFlowName, flowType: "INBOUNDCALL", entryType: "dnis" },
         segments: [segmentOf("ivr", row.startAt, phases.menuEndAt, left)],
-        metrics: [metric("tIvr", row.menuMs, phases.menuEndAt)],
+        metrics: row.menuMs === undefined ? [] : [metric("tIvr", row.menuMs, phases.menuEndAt)],
       },
     ],
   };

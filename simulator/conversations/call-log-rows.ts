@@ -24,7 +24,8 @@ export interface CallLogRow {
   readonly startAt: number;
   readonly endAt: number;
   readonly menuEndAt: number | undefined;
-  readonly menuMs: number;
+  /** Absent where the log says a negative time. */
+  readonly menuMs: number | undefined;
   readonly queueStartAt: number | undefined;
   readonly queueEndAt: number | undefined;
   readonly queueMs: number;
@@ -111,6 +112,7 @@ function parseRow(line: string, clock: LocalClock): CallLogRow {
   const queueEndAt = instantOf("q_exit");
   const serviceEndAt = instantOf("ser_exit");
 
+  const menuSeconds = parseSeconds("vru_time", cell("vru_time"), -86_400);
   return {
     conversationId: stableId("call", cell("vru+line"), cell("call_id"), cell("date"), cell("vru_entry")),
     customerId: cell("customer_id"),
@@ -121,8 +123,8 @@ function parseRow(line: string, clock: LocalClock): CallLogRow {
     startAt,
     endAt: Math.max(startAt, menuEndAt ?? startAt, queueEndAt ?? startAt, serviceEndAt ?? startAt),
     menuEndAt,
-    // The source holds a few negative menu times, a known fault: nobody spends less than no time in a menu.
-    menuMs: Math.max(0, parseSeconds("vru_time", cell("vru_time"), -86_400)) * 1000,
+    // The source holds a few negative menu times, a known fault: nobody knows how long those callers were in the menu.
+    menuMs: menuSeconds < 0 ? undefined : menuSeconds * 1000,
     queueStartAt: instantOf("q_start"),
     queueEndAt,
     queueMs: parseSeconds("q_time", cell("q_time"), 0) * 1000,

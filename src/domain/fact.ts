@@ -100,13 +100,16 @@ export function plainMetric({ home, reads }: Fact): { metric: string; take: "sum
   return [queue, above, upTo, weights].every((part) => part === undefined) ? { metric, take } : undefined;
 }
 
+/** Every field whose value a fact depends on. */
+export function fieldsOfFact({ reads }: Fact): Field[] {
+  if (reads.kind === "own") return fieldsOfExpression(reads.expression);
+  if (reads.kind !== "metric") return [];
+  return [reads.upTo, reads.weights].flatMap((each) => (typeof each === "object" ? [each.field] : []));
+}
+
 /** Every member of the tree that a fact reads. */
-export function membersOfFact({ reads }: Fact): Member[] {
-  if (reads.kind === "own") return fieldsOfExpression(reads.expression).flatMap(({ member }) => member ?? []);
+export function membersOfFact(fact: Fact): Member[] {
+  const { reads } = fact;
   if (reads.kind === "assessment") return [reads.score, ...(reads.status ? [reads.status] : [])];
-  if (reads.kind === "metric")
-    return [reads.upTo, reads.weights].flatMap((each) =>
-      typeof each === "object" && each.field.member ? [each.field.member] : [],
-    );
-  return [];
+  return fieldsOfFact(fact).flatMap(({ member }) => member ?? []);
 }

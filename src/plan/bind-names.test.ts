@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { parseDefinition } from "../define/parse-definition.ts";
 import { type FilterSource, parseFilters } from "../define/parse-filter.ts";
 import type { Directory } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { Filter } from "../domain/report-definition.ts";
-import { bindNames, kindsNamed, unmatchedNames } from "./bind-names.ts";
+import { bindNames, kindsNamed, kindsUsed, unmatchedNames } from "./bind-names.ts";
 
 const SALES = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
 const STOCK = "1a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
@@ -168,4 +169,19 @@ test("B6: bindNames() takes the queue that is there before one of that name that
 
   expect(bound([departed, { id: SALES, name: "Sales" }])).toMatchObject({ condition: { values: [SALES] } });
   expect(bound([departed])).toMatchObject({ condition: { values: [STOCK] } });
+});
+
+test("kindsUsed() names what a measure goes by, though the report does not show it", () => {
+  const text = `report: r
+interval: yesterday
+groupBy: [agent.name]
+measures:
+  - { name: weighted_aht_seconds, weights: { by: routing.queue.name, values: { Sales: 2 } } }
+`;
+  expect(kindsUsed(parseDefinition(text, "r.yaml"))).toEqual(["queue", "user"]);
+});
+
+test("kindsUsed() leaves out names that a mask hides", () => {
+  const text = "report: r\ninterval: yesterday\ngroupBy: [agent.name]\nmeasures: [handled]\nmask: { agent: hash }\n";
+  expect(kindsUsed(parseDefinition(text, "r.yaml"))).toEqual([]);
 });

@@ -4,6 +4,7 @@
  */
 import type { Directory, Entity } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
+import { fieldsOfFact } from "../domain/fact.ts";
 import { ENTITY_WORDS, type EntityKind } from "../domain/field.ts";
 import {
   type Condition,
@@ -12,6 +13,7 @@ import {
   type Predicate,
   type ReportDefinition,
 } from "../domain/report-definition.ts";
+import { factsOf } from "../domain/measure.ts";
 import { suggestion } from "../support/did-you-mean.ts";
 import { textMatches } from "../support/text-match.ts";
 
@@ -53,11 +55,14 @@ function idsOfPart(
   return [...new Set(entities.filter(({ name }) => textMatches(name, operator, text)).map(({ id }) => id))];
 }
 
-/** The kinds of entities whose names a report uses, in its filter or its columns; sorted. */
+/** The kinds of entities whose names a report uses, in its filter, its columns or its measures; sorted. */
 export function kindsUsed({ filter, shape }: ReportDefinition): EntityKind[] {
   // A mask hides names too, so they are not even read.
   const shown = fieldsShown(shape).flatMap(({ nameOf, mask }) => (mask === undefined ? (nameOf ?? []) : []));
-  return [...new Set([...kindsNamed(filter), ...shown])].sort();
+  // Weights, targets and expressions tell units apart by name too.
+  const facts = shape.kind === "grouped" ? factsOf(shape.measures) : [];
+  const told = facts.flatMap(fieldsOfFact).flatMap(({ nameOf }) => nameOf ?? []);
+  return [...new Set([...kindsNamed(filter), ...shown, ...told])].sort();
 }
 
 /** The kinds of entities whose names the filter uses. */
