@@ -1,5 +1,6 @@
 // Features as users name them, one folder each: `centre.json` says which conversations there are, `report.yaml` (or
-// `query.json`) what is asked; the plan, the CSV and the JSON that come of it stand beside them as files.
+// `query.json`) what is asked; the plan, the CSV and the JSON that come of it stand beside them as files. `month/` holds
+// reports on the real month of calls, with a test of its own.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,9 @@ import { expectGolden } from "../support/golden-file.ts";
 import { openProject } from "../support/run-report.ts";
 
 const HERE = import.meta.dirname;
-const CASES = readdirSync(HERE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const CASES = readdirSync(HERE, { withFileTypes: true }).filter(
+  (entry) => entry.isDirectory() && entry.name !== "month",
+);
 
 test.each(CASES.map(({ name }) => name))("golden: %s", async (name) => {
   const folder = join(HERE, name);

@@ -1,0 +1,16 @@
+SELECT queue AS "routing.queue.name",
+  printf('0-10 s: %d; 10-20 s: %d; 20-60 s: %d; 60-180 s: %d; over 180 s: %d',
+    count_if(offered AND wait <= 10),
+    count_if(offered AND wait <= 20 AND wait > 10),
+    count_if(offered AND wait <= 60 AND wait > 20),
+    count_if(offered AND wait <= 180 AND wait > 60),
+    count_if(offered AND wait > 180)) AS wait_counts,
+  printf('0-20 s: %d; 20-60 s: %d; over 60 s: %d',
+    count_if(answered AND wait <= 20),
+    count_if(answered AND wait <= 60 AND wait > 20),
+    count_if(answered AND wait > 60)) AS answer_wait_counts,
+  printf('0-20 s: %d; 20-60 s: %d; over 60 s: %d',
+    count_if(abandoned AND wait <= 20),
+    count_if(abandoned AND wait <= 60 AND wait > 20),
+    count_if(abandoned AND wait > 60)) AS abandon_wait_counts
+FROM calls WHERE queue IS NOT NULL GROUP BY queue ORDER BY queue
