@@ -15,8 +15,9 @@ export type Cell = string | number | null | readonly string[] | Readonly<Record<
 export const ROW_KIND = { column: "row.kind", group: "group", others: "others", total: "total" } as const;
 
 /**
- * One column. Role `row`: what the row is, where not all are groups. `additive`: adding its rows gives the total. `overlapping`: something is counted in more than one
- * row, so adding would count it twice. `ratio`: a mean, share or score, which is never added.
+ * One column. Role `row`: what the row is, where not all are groups. `additive`: adding its rows gives the total.
+ * `overlapping`: something is counted in more than one row, so adding would count it twice. `ratio`: a mean, share or
+ * score, which is never added.
  */
 export interface ReportColumn {
   readonly name: string;
@@ -38,6 +39,12 @@ export function isDate({ type, name }: ReportColumn): boolean {
 export function createIsGroup(columns: readonly ReportColumn[]): (row: readonly Cell[]) => boolean {
   const index = columns.findIndex(({ role }) => role === "row");
   return (row) => index < 0 || row[index] === ROW_KIND.group;
+}
+
+/** The same for the rows that make up the whole: the groups, and the others where those are folded into one row. */
+export function createIsPart(columns: readonly ReportColumn[]): (row: readonly Cell[]) => boolean {
+  const index = columns.findIndex(({ role }) => role === "row");
+  return (row) => index < 0 || row[index] === ROW_KIND.group || row[index] === ROW_KIND.others;
 }
 
 /** The same for the row over everything, which stands in `totals` too. */

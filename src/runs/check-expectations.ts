@@ -1,7 +1,7 @@
 /** Holds a finished table against what its report's author expects of it. Nothing is changed; what is found is told. */
 import type { CheckResult, Expectation, Expected } from "../domain/expectation.ts";
 import type { Interval } from "../domain/interval.ts";
-import type { Cell, Finding, ReportTable } from "../domain/report-table.ts";
+import { type Cell, createIsGroup, createIsPart, type Finding, type ReportTable } from "../domain/report-table.ts";
 import { lastComplete } from "./last-complete.ts";
 import type { CompleteRun, PastRuns } from "./past-runs.ts";
 
@@ -22,9 +22,9 @@ export async function checkExpectations(
   past: PastRuns,
 ): Promise<CheckResult[]> {
   const expected = expectations.map((each) => each.expected);
-  const columns = await readColumns(table, expected.flatMap(columnsRead));
+  const { columns, rowCount } = await readRows(table, expected.flatMap(columnsRead));
   const before = expected.some(({ kind }) => kind === "difference_under") ? await lastComplete(run, past) : undefined;
-  const known = { table, columns, run, before };
+  const known = { table, columns, rowCount, run, before };
   return expectations.map((each) => ({ ...resultOf(each.expected, known), action: each.action }));
 }
 
@@ -41,6 +41,8 @@ export function checkFindings(results: readonly CheckResult[]): Finding[] {
 interface Known {
   readonly table: ReportTable;
   readonly columns: ReadonlyMap<string, ColumnFacts>;
+  /** Without totals and subtotals. */
+  readonly rowCount: number;
   readonly run: CheckedRun;
   readonly before: CompleteRun | undefined;
 }
@@ -58,19 +60,26 @@ function columnsRead(expected: Expected): readonly string[] {
   return [...expected.columns, ...(typeof expected.equals === "string" ? [expected.equals] : [])];
 }
 
-async function readColumns(table: ReportTable, names: readonly string[]): Promise<ReadonlyMap<string, ColumnFacts>> {
+/** Looks at each group once: what totals, subtotals and the others repeat or leave empty is no fault of the data. */
+async function readRows(table: ReportTable, names: readonly string[]): Promise<Pick<Known, "columns" | "rowCount">> {
   const places = [...new Set(names)].map((name) => table.columns.findIndex((column) => column.name === name));
   const facts = places.map(() => ({ empty: 0, sum: 0n }));
-  if (places.length > 0) {
+  const [isGroup, isPart] = [createIsGroup(table.columns), createIsPart(table.columns)];
+  const isMarked = table.columns.some(({ role }) => role === "row");
+  let rowCount = isMarked ? 0 : table.rowCount;
+  if (places.length > 0 || isMarked) {
     for await (const row of table.rows()) {
+      if (isMarked && isGroup(row)) rowCount += 1;
+      if (!isPart(row)) continue;
       for (const [index, fact] of facts.entries()) {
         const cell = row[places[index] ?? -1] ?? null;
-        if (isEmpty(cell)) fact.empty += 1;
+        if (isEmpty(cell)) fact.empty += isGroup(row) ? 1 : 0;
         else if (typeof cell === "number") fact.sum += billionths(cell);
       }
     }
   }
-  return new Map(facts.map((fact, index) => [table.columns[places[index] ?? -1]?.name ?? "", fact]));
+  const columns = new Map(facts.map((fact, index) => [table.columns[places[index] ?? -1]?.name ?? "", fact] as const));
+  return { columns, rowCount };
 }
 
 /** A list without entries says no more than no list. */
@@ -90,11 +99,10 @@ function billionths(value: number): bigint {
 function resultOf(expected: Expected, known: Known): Omit<CheckResult, "action"> {
   switch (expected.kind) {
     case "rows_between":
-      return rowsBetween(expected, known.table.rowCount);
+      return rowsBetween(expected, known.rowCount);
     case "not_null": {
       const empty = known.columns.get(expected.column)?.empty ?? 0;
-      const found =
-        empty === 0 ? "every row has a value" : `${inWords(empty)} of ${rows(known.table.rowCount)} have none`;
+      const found = empty === 0 ? "every row has a value" : `${inWords(empty)} of ${rows(known.rowCount)} have none`;
       return { check: `${expected.column} is not null`, result: passes(empty === 0), found };
     }
     case "sum_equals":

@@ -76,6 +76,20 @@ test("an expectation that is met is told, and changes nothing", async () => {
   expect(out).not.toContain("Check not passed");
 });
 
+test("rows of totals and of others are none that a report could lack a value in, or have too many of", async () => {
+  const marked = "totals: true\nsubtotals: conversation.media.type\ntop: { by: conversation_count, count: 20 }\n";
+  const report = reportWith(
+    ["{ check: rows_between, min: 20, max: 20 }", "{ check: not_null, column: conversation.media.type }"],
+    GROUPED,
+    marked,
+  );
+  const { out } = await run(report, "--json");
+  expect(readTold(out).checks?.map(({ result, found }) => [result, found])).toEqual([
+    ["pass", "there are 20"],
+    ["pass", "every row has a value"],
+  ]);
+});
+
 test("one that warns is found in manifest, page and terminal, and the files are handed out", async () => {
   const report = reportWith([
     "{ check: rows_between, max: 100, action: warn }",
