@@ -164,7 +164,10 @@ export const REPORT_SCHEMA = z.strictObject({
   csv: csvStyle.optional().describe("how csv is written"),
   parquet: parquetStyle.optional().describe("how parquet is written"),
   mask: z
-    .record(z.string(), z.enum(MASK_WORDS))
+    .record(
+      pathOf(({ personal }) => personal !== undefined, Object.keys(PERSONAL_CLASSES)),
+      z.enum(MASK_WORDS),
+    )
     .optional()
     .describe(`what is shown instead of personal data, by class (${Object.keys(PERSONAL_CLASSES).join(", ")}) or path`),
   expect: z.array(EXPECTATION_SCHEMA).max(MOST_EXPECTATIONS).optional().describe("what must hold of the result"),
@@ -214,8 +217,9 @@ function wordOf(words: readonly string[]): z.ZodString {
 }
 
 /** The same for the paths that may stand at a place; keys of attributes are anybody's words. */
-function pathOf(mayStand: (field: Field) => boolean): z.ZodString {
-  const paths = [...FIELDS.values()].filter((field) => field !== ATTRIBUTE && mayStand(field)).map(({ path }) => path);
+function pathOf(mayStand: (field: Field) => boolean, besides: readonly string[] = []): z.ZodString {
+  const fields = [...FIELDS.values()].filter((field) => field !== ATTRIBUTE && mayStand(field));
+  const paths = [...besides, ...fields.map(({ path }) => path)];
   const prefix = ATTRIBUTE.path.replace("<key>", "");
   return z.string().meta({ anyOf: [{ enum: paths }, { pattern: `^${prefix.replaceAll(".", "\\.")}.` }] });
 }

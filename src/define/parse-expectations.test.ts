@@ -77,6 +77,11 @@ describe("parseExpectations() refuses what cannot be looked at, at its place", (
     expect(messageOf(`${head}  - ${entry}\n`)).toMatch(/^r\.yaml:6:/);
   });
 
+  test("a column that is dropped is always empty", () => {
+    const text = `${DETAIL}  - { check: not_null, column: agent.name }\nmask: { agent: drop }\n`;
+    expect(messageOf(text)).toBe('r.yaml:6:32: Cannot expect a value in "agent.name": its mask is "drop".');
+  });
+
   test("seconds and metrics of a detail report are added up", () => {
     const text = `${DETAIL}  - { check: sum_equals, columns: [agent.talk.seconds, metric.nTransferred], equals: 0 }\n`;
     expect(parseDefinition(text, "r.yaml").expectations).toHaveLength(1);

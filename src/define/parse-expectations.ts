@@ -36,9 +36,10 @@ function expectedOf(source: ExpectationSource, shape: Shape, refuse: Refuse): Ex
       return { kind: "rows_between", ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
     }
     case "not_null":
-      return isColumn(source.column, shape, ["column"], refuse)
-        ? { kind: "not_null", column: source.column }
-        : undefined;
+      if (!isColumn(source.column, shape, ["column"], refuse)) return undefined;
+      if (fieldsShown(shape).some(({ path, mask }) => path === source.column && mask === "drop"))
+        return refuse(["column"], `Cannot expect a value in "${source.column}": its mask is "drop".`);
+      return { kind: "not_null", column: source.column };
     case "sum_equals": {
       const { columns, equals } = source;
       const fit = columns.map((name, place) => isSummed(name, shape, ["columns", place], refuse));
