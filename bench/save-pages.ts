@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { request } from "undici";
 import { parseDefinition } from "../src/define/parse-definition.ts";
 import { detailsQueryBody } from "../src/domain/query-plan.ts";
+import { wantedPieces } from "../src/domain/slice.ts";
 import { buildPlan } from "../src/plan/build-plan.ts";
 import { resolveWindow } from "../src/plan/resolve-window.ts";
 
@@ -16,7 +17,7 @@ export interface SavedPages {
   readonly unpackedBytes: number;
 }
 
-/** Fetches every page of the definition's plan into the folder. */
+/** Fetches every page of the definition's plan into the folder, in slices as narrow as a run makes them. */
 export async function savePages(definitionText: string, env: NodeJS.Dict<string>, folder: string): Promise<SavedPages> {
   await mkdir(folder, { recursive: true });
   const definition = parseDefinition(definitionText, "grouped.yaml");
@@ -24,12 +25,18 @@ export async function savePages(definitionText: string, env: NodeJS.Dict<string>
   const plan = buildPlan(definition, definition.filter, interval);
   const token = await signIn(env);
   let [pages, bytes, unpackedBytes] = [0, 0, 0];
-  for (const slice of plan.slices) {
+  const waiting = [...plan.slices];
+  for (let slice = waiting.shift(); slice; slice = waiting.shift()) {
     for (let number = 1, more = true; more; number++) {
       const body = await fetchRaw(env, token, detailsQueryBody(plan, slice, number));
-      await writeFile(join(folder, `${slice.id}-${String(number).padStart(4, "0")}.json.gz`), body);
       const unpacked = gunzipSync(body);
       const { totalHits } = JSON.parse(unpacked.toString("utf8")) as { totalHits: number };
+      const pieces = number === 1 ? wantedPieces(slice, totalHits) : undefined;
+      if (pieces) {
+        waiting.unshift(...pieces);
+        break;
+      }
+      await writeFile(join(folder, `${slice.id}-${String(number).padStart(4, "0")}.json.gz`), body);
       more = number * plan.pageSize < totalHits;
       pages += 1;
       bytes += body.length;
