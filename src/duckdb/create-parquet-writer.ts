@@ -10,7 +10,6 @@ import {
   DATE,
   DOUBLE,
   type DuckDBConnection,
-  DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBTimestampTZValue,
   type DuckDBType,
@@ -25,12 +24,11 @@ import {
 import { assert } from "../domain/errors.ts";
 import { type Cell, isDate, type ReportColumn, type ReportTable } from "../domain/report-table.ts";
 import type { ParquetPart, ParquetWriter } from "../export/parquet-writer.ts";
+import { appendRows } from "./append-rows.ts";
 import { quote } from "./quote.ts";
 import { nameWriterErrors } from "./name-disk-errors.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
 
-/** DuckDB's own vector size: one append, one chunk. */
-const CHUNK_ROWS = 2048;
 const DAY_MS = 86_400_000;
 /** The table's last column when it is parted; no path and no measure has a space. */
 const DAY = "local day";
@@ -107,29 +105,14 @@ async function fill(
   columns: readonly Column[],
   dayColumn: number | undefined,
 ): Promise<void> {
-  const appender = await connection.createAppender(ROWS);
-  // One for all rows: those that are thrown away wait for the garbage collector outside the memory that it counts.
-  const chunk = DuckDBDataChunk.create(columns.map(({ type }) => type));
-  let waiting: DuckDBValue[][] = [];
-  const flush = (): void => {
-    chunk.reset();
-    chunk.rowCount = waiting.length;
-    for (const index of columns.keys())
-      chunk.setColumnValues(
-        index,
-        waiting.map((row) => row[index] ?? null),
-      );
-    appender.appendDataChunk(chunk);
-    waiting = [];
-  };
+  const types = columns.map(({ type }) => type);
+  const rows = appendRows(await connection.createAppender(ROWS), types);
   for await (const row of table.rows()) {
     const values = row.map((cell, index) => typedValue(cell, columns[index]?.type));
     if (dayColumn !== undefined) values.push(localDay(row[dayColumn]));
-    waiting.push(values);
-    if (waiting.length === CHUNK_ROWS) flush();
+    rows.append(values);
   }
-  if (waiting.length > 0) flush();
-  appender.closeSync();
+  rows.close();
 }
 
 function typedValue(cell: Cell, type: DuckDBType | undefined): DuckDBValue {

@@ -6,7 +6,6 @@ import {
   DOUBLE,
   type DuckDBAppender,
   type DuckDBConnection,
-  DuckDBDataChunk,
   DuckDBListValue,
   type DuckDBValue,
   VARCHAR,
@@ -14,7 +13,6 @@ import {
 import type {
   CodeCounts,
   FactColumn,
-  FactRow,
   FactTable,
   Figure,
   FigureValue,
@@ -22,14 +20,12 @@ import type {
   TableEngine,
 } from "../aggregate/table-engine.ts";
 import { assert } from "../domain/errors.ts";
+import { appendRows } from "./append-rows.ts";
 import { foldSql } from "./fold-sql.ts";
 import { groupStatements } from "./group-sql.ts";
 import { nameDiskErrors } from "./name-disk-errors.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
 import { quote } from "./quote.ts";
-
-/** DuckDB's own vector size: one append, one chunk. */
-const CHUNK_ROWS = 2048;
 
 /** An engine that must be closed. */
 export interface DuckDbEngine extends TableEngine {
@@ -80,28 +76,15 @@ function createFactTable({
   readonly appender: DuckDBAppender;
   rowCount: number;
 }): DuckDbTable {
-  // One for all rows: those that are thrown away wait for the garbage collector outside the memory that it counts.
-  const chunk = DuckDBDataChunk.create(columns.map(({ type }) => (type === "text" ? VARCHAR : DOUBLE)));
-  let waiting: FactRow[] = [];
+  const appended = appendRows(
+    appender,
+    columns.map(({ type }) => (type === "text" ? VARCHAR : DOUBLE)),
+  );
   let open = true;
-
-  function flush(): void {
-    if (waiting.length === 0) return;
-    chunk.reset();
-    chunk.rowCount = waiting.length;
-    for (const index of columns.keys())
-      chunk.setColumnValues(
-        index,
-        waiting.map((row) => kept(row[index] ?? null)),
-      );
-    appender.appendDataChunk(chunk);
-    waiting = [];
-  }
 
   function finish(): void {
     if (!open) return;
-    flush();
-    appender.closeSync();
+    appended.close();
     open = false;
   }
 
@@ -113,10 +96,7 @@ function createFactTable({
     },
     append(rows) {
       assert(open, "a table is filled before it is read");
-      for (const row of rows) {
-        waiting.push(row);
-        if (waiting.length === CHUNK_ROWS) flush();
-      }
+      for (const row of rows) appended.append(row.map(kept));
       rowCount += rows.length;
       return Promise.resolve();
     },

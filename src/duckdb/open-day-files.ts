@@ -6,7 +6,6 @@
 import { mkdir } from "node:fs/promises";
 import {
   type DuckDBConnection,
-  DuckDBDataChunk,
   DuckDBTimestampTZValue,
   type DuckDBValue,
   LIST,
@@ -18,6 +17,7 @@ import type { ConversationRecord } from "../domain/conversation-record.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { DayFiles, DayFileWriter } from "../runs/day-files.ts";
 import { openNamed } from "./name-disk-errors.ts";
+import { appendRows, CHUNK_ROWS } from "./append-rows.ts";
 import { openFencedDatabase } from "./open-fenced-database.ts";
 
 const COLUMNS = [
@@ -29,9 +29,6 @@ const COLUMNS = [
   ["mediaTypes", LIST(VARCHAR), "VARCHAR[]"],
   ["record", VARCHAR, "VARCHAR"],
 ] as const;
-
-/** DuckDB's own vector size: one append, one chunk. */
-const CHUNK_ROWS = 2048;
 
 /** Rows that are compressed together. DuckDB's 122,880 would take more memory than a run has to spare. */
 const ROW_GROUP_ROWS = 5 * CHUNK_ROWS;
@@ -71,15 +68,9 @@ async function openFiles(folder: string): Promise<DayFiles> {
     async copyWithout(path, ids, copy) {
       const table = `day_${++tables}`;
       await connection.run(`CREATE TEMP TABLE ${table} (id VARCHAR)`);
-      const appender = await connection.createAppender(table, "main", "temp");
-      for (let from = 0; from < ids.length; from += CHUNK_ROWS)
-        appender.appendDataChunk(
-          chunkOf(
-            [VARCHAR],
-            ids.slice(from, from + CHUNK_ROWS).map((id) => [id]),
-          ),
-        );
-      appender.closeSync();
+      const unwanted = appendRows(await connection.createAppender(table, "main", "temp"), [VARCHAR]);
+      for (const id of ids) unwanted.append([id]);
+      unwanted.close();
       const source = `FROM read_parquet(${text(path)}) WHERE conversationId`;
       const rows = await rowsOf(
         connection,
@@ -95,30 +86,16 @@ async function openFiles(folder: string): Promise<DayFiles> {
 
 async function createWriter(connection: DuckDBConnection, table: string): Promise<DayFileWriter> {
   await connection.run(`CREATE TEMP TABLE ${table} (${COLUMNS.map(([name, , type]) => `${name} ${type}`).join(", ")})`);
-  const appender = await connection.createAppender(table, "main", "temp");
-  let waiting: DuckDBValue[][] = [];
-
-  function flush(): void {
-    if (waiting.length > 0)
-      appender.appendDataChunk(
-        chunkOf(
-          COLUMNS.map(([, type]) => type),
-          waiting,
-        ),
-      );
-    waiting = [];
-  }
-
+  const rows = appendRows(
+    await connection.createAppender(table, "main", "temp"),
+    COLUMNS.map(([, type]) => type),
+  );
   return {
     append(records) {
-      for (const record of records) {
-        waiting.push(rowOf(record));
-        if (waiting.length === CHUNK_ROWS) flush();
-      }
+      for (const record of records) rows.append(rowOf(record));
     },
     async finish(path) {
-      flush();
-      appender.closeSync();
+      rows.close();
       await connection.run(copySql(table, path));
       await connection.run(`DROP TABLE ${table}`);
     },
@@ -157,12 +134,6 @@ function compareSql(before: string, after: string, interval: Interval): string {
 
 function copySql(source: string, path: string): string {
   return `COPY ${source} TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`;
-}
-
-function chunkOf(types: Parameters<typeof DuckDBDataChunk.create>[0], rows: DuckDBValue[][]): DuckDBDataChunk {
-  const chunk = DuckDBDataChunk.create(types, rows.length);
-  chunk.setRows(rows);
-  return chunk;
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
