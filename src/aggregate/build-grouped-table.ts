@@ -7,7 +7,7 @@ import { createDataCheck } from "./check-data.ts";
 import { createPeriodRows } from "./compared-rows.ts";
 import { fillBuckets } from "./fill-buckets.ts";
 import { createGroupRows } from "./group-rows.ts";
-import { readGroupedTable } from "./read-grouped-table.ts";
+import { openGroups, readGroupedTable } from "./read-grouped-table.ts";
 
 /** Fills the engine and describes the result. */
 export async function buildGroupedTable(
@@ -18,13 +18,13 @@ export async function buildGroupedTable(
   const rows = createPeriodRows(shape, periods, localTime, (clock) =>
     createGroupRows(shape, filter, definition.filterScope, nameOf, clock, show),
   );
-  const table = await engine.createTable(rows.columns);
-  const filling = fillBuckets(table, rows.columns.length, shape, known, localTime);
+  const groups = await openGroups(engine, rows.columns, shape);
+  const filling = fillBuckets(groups.table, rows.columns.length, shape, known, localTime);
   const check = createDataCheck();
   for await (const batch of records) {
     for (const record of batch) if (rows.counts(record)) check.see(record);
     await filling.append(batch.flatMap((record) => rows.rowsOf(record)));
   }
   const findings = [...check.findings(), ...rows.findings(), ...(await filling.finish())];
-  return await readGroupedTable({ table, shape, localTime, findings });
+  return await readGroupedTable({ ...groups, shape, localTime, findings });
 }

@@ -15,7 +15,7 @@ import type { StatedPlan } from "../domain/stated-figures.ts";
 import { createLocalTime, type LocalTime } from "../support/local-time.ts";
 import { fillBuckets } from "./fill-buckets.ts";
 import { groupColumns } from "./group-rows.ts";
-import { readGroupedTable } from "./read-grouped-table.ts";
+import { openGroups, readGroupedTable } from "./read-grouped-table.ts";
 import { createShowValue, type ShowValue } from "./show-value.ts";
 import type { FactRow, FactTable, TableEngine } from "./table-engine.ts";
 
@@ -42,14 +42,14 @@ export async function buildStatedTable(input: StatedInput): Promise<ReportTable>
   const keysOf = ({ group, startAt }: AggregateRow): FactRow =>
     shape.groupBy.map((field) => keyOf(field, group, startAt, show, localTime));
   const columns = groupColumns(shape.groupBy, shape.measures);
-  const table = await engine.createTable(columns);
-  const filling = fillBuckets(table, columns.length, shape, input.known, localTime);
+  const groups = await openGroups(engine, columns, shape);
+  const filling = fillBuckets(groups.table, columns.length, shape, input.known, localTime);
   await lay(filling, input.rows, shape, plan, keysOf);
   const filled = await filling.finish();
   const totals = input.totals && (await engine.createTable(columns));
   if (totals) await lay(totals, input.totals ?? [], shape, plan, () => shape.groupBy.map(() => null));
   return await readGroupedTable({
-    table,
+    ...groups,
     ...(totals === undefined ? {} : { totals }),
     withoutTotal: plan.withoutTotal,
     shape,

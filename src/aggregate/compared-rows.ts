@@ -78,7 +78,8 @@ function previousColumn(column: FactColumn | undefined): FactColumn[] {
   return column ? [{ ...column, name: previousName(column.name) }] : [];
 }
 
-function previousName(column: string): string {
+/** The column that the period before has of its own. */
+export function previousName(column: string): string {
   return `previous_${column}`;
 }
 

@@ -1,8 +1,9 @@
 /**
- * A table engine for what is small: rows stay in memory until there are too many, then they move to the large engine,
- * which is opened only then. Most reports are small, and to load a database, make its file and plan its statements costs
- * more than to group a few thousand rows (`npm run bench:startup`).
+ * A table engine for what is small. Rows are grouped as they come where that can be, else they stay in memory until there
+ * are too many; what does not fit goes to the large engine, which is opened only then. Most reports are small, and to load
+ * a database, make its file and plan its statements costs more than to group a few thousand rows (`npm run bench:startup`).
  */
+import { canGroupAsTheyCome, groupAsTheyCome } from "./group-as-they-come.ts";
 import { foldInMemory, groupInMemory } from "./group-in-memory.ts";
 import type { FactColumn, FactRow, FactTable, TableEngine } from "./table-engine.ts";
 
@@ -18,14 +19,19 @@ const MAX_ROWS = 10_000;
 export function createSmallEngine(openLarge: () => Promise<OpenEngine>, maxRows = MAX_ROWS): OpenEngine {
   let opened: Promise<OpenEngine> | undefined;
   let large: OpenEngine | undefined;
+  const createLarge = async (columns: readonly FactColumn[]): Promise<FactTable> => {
+    opened ??= openLarge();
+    large = await opened;
+    return await large.createTable(columns);
+  };
+  const createTable = (columns: readonly FactColumn[]): FactTable => createSmallTable(columns, maxRows, createLarge);
   return {
-    createTable: (columns) =>
+    createTable: (columns) => Promise.resolve(createTable(columns)),
+    createGroups: (columns, asked) =>
       Promise.resolve(
-        createSmallTable(columns, maxRows, async (wanted) => {
-          opened ??= openLarge();
-          large = await opened;
-          return await large.createTable(wanted);
-        }),
+        canGroupAsTheyCome(asked)
+          ? groupAsTheyCome(columns, asked, async () => await createLarge(columns))
+          : createTable(columns),
       ),
     close: () => large?.close(),
   };

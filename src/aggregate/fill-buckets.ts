@@ -10,7 +10,7 @@ import type { GroupedShape } from "../domain/report-definition.ts";
 import type { Finding } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
 import { UNIT_COLUMNS } from "./group-rows.ts";
-import type { FactRow, FactTable } from "./table-engine.ts";
+import type { FactRow, GroupTable } from "./table-engine.ts";
 
 /** A table that gets the flat rows of a report, and in the end those that fill it. */
 export interface Filling {
@@ -30,7 +30,7 @@ const FIRST_KEY = Object.values(UNIT_COLUMNS).length;
  * has `width` columns, its keys behind the units.
  */
 export function fillBuckets(
-  table: FactTable,
+  table: Pick<GroupTable, "append">,
   width: number,
   { groupBy, fill }: GroupedShape,
   known: Interval | undefined,

@@ -47,7 +47,8 @@ export function foldInMemory(
   });
 }
 
-function placeOf(columns: readonly FactColumn[], name: string): number {
+/** The place of a column in the rows. */
+export function placeOf(columns: readonly FactColumn[], name: string): number {
   const place = columns.findIndex((column) => column.name === name);
   assert(place >= 0, "a figure reads a column of its table");
   return place;
@@ -116,8 +117,8 @@ function codesOf(rows: readonly FactRow[], column: number, unit: number, limit: 
   return { units: new Map(first.map(([code, { size }]) => [code, size])), cut: units.size - first.length };
 }
 
-/** Nulls last. */
-function compareKeys(left: FactRow, right: FactRow): number {
+/** The order of groups: nulls last, text by code point. */
+export function compareKeys(left: FactRow, right: FactRow): number {
   for (const [index, one] of left.entries()) {
     const order = compareValues(one, right[index] ?? null);
     if (order !== 0) return order;

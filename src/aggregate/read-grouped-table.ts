@@ -14,17 +14,21 @@ import {
 } from "../domain/report-table.ts";
 import type { LocalTime } from "../support/local-time.ts";
 import { type Cells, comparedColumns, createCells } from "./compute-change.ts";
+import { previousName } from "./compared-rows.ts";
 import { foldOthers } from "./fold-others.ts";
+import { UNIT_COLUMNS } from "./group-rows.ts";
 import { rowLevels } from "./row-levels.ts";
 import { NO_COUNTERPART } from "./shift-buckets.ts";
-import type { FactTable } from "./table-engine.ts";
+import type { FactColumn, FactTable, GroupTable, TableEngine } from "./table-engine.ts";
 
 /** What is read. */
 export interface GroupedInput {
-  /** Filled; its columns are those of `groupColumns`. */
-  readonly table: FactTable;
+  /** Filled, and made by `openGroups`. */
+  readonly table: GroupTable;
+  /** The same where the report shows the first groups and others. */
+  readonly foldable?: FactTable;
   /** Where the totals are read from, when the groups do not add up to them; laid out alike. */
-  readonly totals?: FactTable;
+  readonly totals?: GroupTable;
   /** Facts whose total nobody knows. */
   readonly withoutTotal?: readonly Fact[];
   readonly shape: GroupedShape;
@@ -33,9 +37,29 @@ export interface GroupedInput {
   readonly findings: readonly Finding[];
 }
 
+/** Opens the table of a report; its columns are those of `groupColumns`, or of both periods. */
+export async function openGroups(
+  engine: TableEngine,
+  columns: readonly FactColumn[],
+  shape: GroupedShape,
+): Promise<Pick<GroupedInput, "table" | "foldable">> {
+  if (shape.top) {
+    const foldable = await engine.createTable(columns);
+    return { table: foldable, foldable };
+  }
+  const conversation = UNIT_COLUMNS.conversation;
+  const asked = {
+    keys: [...rowLevels(shape, false).map((level) => level.keys), []],
+    figures: createCells(shape.measures, shape.compare !== undefined).figures,
+    runs: shape.compare === undefined ? [conversation] : [conversation, previousName(conversation)],
+  };
+  return { table: await engine.createGroups(columns, asked) };
+}
+
 /** Describes the table; its rows are grouped again each time they are read. */
 export async function readGroupedTable({
   table,
+  foldable,
   totals = table,
   withoutTotal = [],
   shape,
@@ -48,7 +72,7 @@ export async function readGroupedTable({
   const total = await totalsOf(totals, made, measures, withoutTotal);
   const noKeys = groupBy.map(() => null);
   const mark = (kind: string): Cell[] => (hasRowKinds(shape) ? [kind] : []);
-  const folded = shape.top && (await foldOthers(table, shape, shape.top));
+  const folded = shape.top && foldable && (await foldOthers(foldable, shape, shape.top));
   const readRows = async function* (): AsyncGenerator<Cell[]> {
     let rows = 0;
     for (const level of rowLevels(shape, folded !== undefined)) {
@@ -74,7 +98,7 @@ export async function readGroupedTable({
 
 /** A measure of a fact without a total has none either. */
 async function totalsOf(
-  table: FactTable,
+  table: GroupTable,
   made: Cells,
   measures: readonly Measure[],
   without: readonly Fact[],

@@ -45,11 +45,16 @@ export interface Group {
   readonly figures: readonly FigureValue[];
 }
 
-/** A table that is filled once and then read. */
-export interface FactTable {
+/** A table of which groups are read once it is filled. */
+export interface GroupTable {
   append(rows: readonly FactRow[]): Promise<void>;
   /** Groups ordered by their keys, nulls last; text by code point. With no keys there is exactly one group. */
   group(keys: readonly string[], figures: readonly Figure[]): AsyncIterable<Group>;
+  close(): Promise<void>;
+}
+
+/** A table that is filled once and then read. */
+export interface FactTable extends GroupTable {
   /**
    * The same rows in a table of their own, with one more column, `mark`: 0 on rows that have one of the `kept` values
    * in `keys`, 1 on all others, which have null in these keys there. Both tables can be read.
@@ -58,10 +63,21 @@ export interface FactTable {
   /** All rows in the order in which they were appended. */
   scan(): AsyncIterable<FactRow>;
   readonly rowCount: number;
-  close(): Promise<void>;
+}
+
+/** What will be asked of a table, and nothing else. */
+export interface Asked {
+  /** Each time it is grouped, the keys it is grouped by. */
+  readonly keys: readonly (readonly string[])[];
+  readonly figures: readonly Figure[];
+  /** Unit columns: rows that share a value in one of them are appended in one go and one behind the other, and no unit of
+   * any column occurs in two such runs. */
+  readonly runs: readonly string[];
 }
 
 /** Makes tables. Memory is bounded; what does not fit spills to disk. */
 export interface TableEngine {
   createTable(columns: readonly FactColumn[]): Promise<FactTable>;
+  /** A table that need not keep its rows, as it is known what will be asked. */
+  createGroups(columns: readonly FactColumn[], asked: Asked): Promise<GroupTable>;
 }

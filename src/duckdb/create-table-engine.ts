@@ -47,6 +47,7 @@ export async function createTableEngine(scratchPath: string): Promise<DuckDbEngi
   };
   const engine: DuckDbEngine = {
     createTable: async (columns) => await open(columns, 0),
+    createGroups: async (columns) => await open(columns, 0),
     close: () => database.close(),
   };
   return nameDiskErrors(engine, scratchPath);

@@ -2,7 +2,7 @@
  * The database spills to the run's folder, and a full disk is its failure too. It tells of it in words only; here they
  * become the codes that the rest of callsheet knows, so that what was fetched is kept.
  */
-import type { FactTable, TableEngine } from "../aggregate/table-engine.ts";
+import type { FactColumn, FactTable, TableEngine } from "../aggregate/table-engine.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { ParquetWriter } from "../export/parquet-writer.ts";
 import type { DayFiles, DayFileWriter } from "../runs/day-files.ts";
@@ -15,10 +15,10 @@ const UNWRITABLE = /Permission denied|Read-only file system|Too many open files|
 
 /** The same engine; errors of the disk below `path` are named `disk.full` and `disk.unwritable`. */
 export function nameDiskErrors<E extends TableEngine>(engine: E, path: string): E {
-  return {
-    ...engine,
-    createTable: async (columns) => namedTable(await named(path, async () => await engine.createTable(columns)), path),
-  };
+  const createTable = async (columns: readonly FactColumn[]): Promise<FactTable> =>
+    namedTable(await named(path, async () => await engine.createTable(columns)), path);
+  // It keeps all rows, whatever is asked.
+  return { ...engine, createTable, createGroups: createTable };
 }
 
 /** The same writer of Parquet; errors of the disk below `path` are named likewise. */

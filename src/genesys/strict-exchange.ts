@@ -3,8 +3,7 @@
  * trailer fits, the text is JSON. Deadlines bound every wait; redirects are not followed; sizes are capped. Bytes
  * that are no UTF-8 become U+FFFD, as every JSON reader makes them.
  */
-import { promisify } from "node:util";
-import { constants, gunzip } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { ReportError } from "../domain/errors.ts";
 import { unlessAborted } from "../support/unless-aborted.ts";
@@ -66,8 +65,6 @@ const MAX_WIRE_BYTES = 32 * 1024 * 1024;
 const MAX_DECODED_BYTES = 128 * 1024 * 1024;
 const CONNECTIONS = 16;
 
-const unpack = promisify(gunzip);
-
 /** No page shrinks more than this; one that does comes in several chunks. */
 const MOST_UNPACKED_PER_BYTE = 64;
 
@@ -128,7 +125,7 @@ async function receive(
     ]),
   );
   const wire = await readBody(response, signal);
-  const bytes = await unpacked(wire, headers["content-encoding"]);
+  const bytes = unpacked(wire, headers["content-encoding"]);
   const isJson = /json/i.test(headers["content-type"] ?? "");
   const json = isJson ? parseJson(bytes, response.statusCode, decode) : undefined;
   const sizeBytes = wire.length;
@@ -161,7 +158,7 @@ async function readBody({ body, headers }: Dispatcher.ResponseData, signal: Abor
   return Buffer.concat(chunks);
 }
 
-async function unpacked(wire: Buffer, encoding: string | undefined): Promise<Buffer> {
+function unpacked(wire: Buffer, encoding: string | undefined): Buffer {
   if (encoding === undefined || encoding === "identity") return wire;
   if (encoding !== "gzip")
     throw new ReportError(
@@ -169,7 +166,7 @@ async function unpacked(wire: Buffer, encoding: string | undefined): Promise<Buf
       `An answer is encoded as "${encoding}", which was not asked for`,
     );
   try {
-    return await unpack(wire, { maxOutputLength: MAX_DECODED_BYTES, chunkSize: chunkSizeFor(wire) });
+    return gunzipSync(wire, { maxOutputLength: MAX_DECODED_BYTES, chunkSize: chunkSizeFor(wire) });
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new ReportError("genesys.unexpected_answer", `An answer unpacks to more than ${MAX_DECODED_BYTES} bytes`);
