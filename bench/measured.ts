@@ -13,6 +13,7 @@ export interface Usage {
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
+  readonly nodeOptions?: string;
 }
 
 /** Where a program runs. */
@@ -28,18 +29,25 @@ const TELL_USAGE = `process.on("exit", () => {
   process.getBuiltinModule("node:fs").writeSync(3, JSON.stringify(usage) + "\\n");
 })`;
 
+const PRELOAD = `data:text/javascript,${encodeURIComponent(TELL_USAGE)}`;
+
 /** A JavaScript file of the checkout as a program. */
 export function nodeProgram(file: string, ...args: readonly string[]): Program {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-  const preload = `data:text/javascript,${encodeURIComponent(TELL_USAGE)}`;
-  return { command: process.execPath, args: ["--import", preload, path, ...args] };
+  return { command: process.execPath, args: ["--import", PRELOAD, path, ...args] };
+}
+
+/** The command as the package installs it: the file itself says how Node is started. */
+export function installedProgram(...args: readonly string[]): Program {
+  const path = fileURLToPath(new URL("../dist/src/cli/main.js", import.meta.url));
+  return { command: path, args, nodeOptions: `--import ${PRELOAD}` };
 }
 
 /** Runs it to its end; throws when it failed. */
-export async function measure({ command, args }: Program, { cwd, env }: Surroundings): Promise<Usage> {
+export async function measure({ command, args, nodeOptions }: Program, { cwd, env }: Surroundings): Promise<Usage> {
   const child = spawn(command, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...(nodeOptions !== undefined && { NODE_OPTIONS: nodeOptions }) },
     stdio: ["ignore", "ignore", "pipe", "pipe"],
   });
   const [errors, told] = await Promise.all([2, 3].map(async (index) => await textOf(child.stdio[index])));

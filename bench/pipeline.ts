@@ -12,7 +12,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { measure, nodeProgram, type Program, type Surroundings, type Usage } from "./measured.ts";
+import { installedProgram, measure, nodeProgram, type Program, type Surroundings, type Usage } from "./measured.ts";
 import { savePages } from "./save-pages.ts";
 import { withCentre } from "./with-centre.ts";
 
@@ -24,7 +24,6 @@ const COUNT = Number(positionals[0] ?? 100_000);
 const ROUNDS = Number(values.rounds);
 const SMALL = 1_000;
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const CALLSHEET = "dist/src/cli/main.js";
 
 const REPORTS: Readonly<Record<"grouped" | "detail", string>> = {
   grouped: `groupBy: [routing.queue.id, time.hour]
@@ -48,8 +47,8 @@ await withCentre(COUNT, DEFINITIONS, async (surroundings) => {
     {
       "gunzip alone": nodeProgram("bench/peers/read-pages.mjs", "gunzip", folder),
       [alone]: nodeProgram("bench/peers/read-pages.mjs", "parse", folder),
-      "callsheet run, grouped": nodeProgram(CALLSHEET, "run", "grouped"),
-      "callsheet run, detail": nodeProgram(CALLSHEET, "run", "detail"),
+      "callsheet run, grouped": installedProgram("run", "grouped"),
+      "callsheet run, detail": installedProgram("run", "detail"),
       ...(python && {
         "the tutorial's script, mended": { command: "python3", args: [join(ROOT, "bench/peers/tutorial.py"), folder] },
       }),
@@ -62,7 +61,7 @@ await withCentre(COUNT, DEFINITIONS, async (surroundings) => {
 
 await withCentre(SMALL, DEFINITIONS, async (surroundings) => {
   await writeFile(join(surroundings.cwd, "callsheet.yaml"), "store: { retention: off }\n");
-  const usages = await medians({ small: nodeProgram(CALLSHEET, "run", "grouped") }, surroundings);
+  const usages = await medians({ small: installedProgram("run", "grouped") }, surroundings);
   const { cpuMs, wallMs, peakBytes } = usages.get("small") ?? { cpuMs: 0, wallMs: 0, peakBytes: 0 };
   console.log(
     `\na grouped report over ${SMALL.toLocaleString("en")} conversations, start-up included: ${(cpuMs / 1000).toFixed(2)} s CPU, ${(wallMs / 1000).toFixed(2)} s wall, ${(peakBytes / 1e6).toFixed(0)} MB`,

@@ -6,12 +6,11 @@
  */
 import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { measure, nodeProgram, type Surroundings, type Usage } from "./measured.ts";
+import { measure, installedProgram, type Surroundings, type Usage } from "./measured.ts";
 import { withCentre } from "./with-centre.ts";
 
 const COUNT = Number(process.argv[2] ?? 100_000);
 const ROUNDS = 3;
-const CALLSHEET = "dist/src/cli/main.js";
 
 const HEAD = "interval: 2024-03-01/2024-04-01\nsource: details_query\nexport: [csv]";
 const MEASURES = `groupBy: [routing.queue.id, time.hour]
@@ -76,5 +75,5 @@ async function median(args: readonly string[], surroundings: Surroundings): Prom
 }
 
 async function run(args: readonly string[], surroundings: Surroundings): Promise<Usage> {
-  return await measure(nodeProgram(CALLSHEET, "run", ...args), surroundings);
+  return await measure(installedProgram("run", ...args), surroundings);
 }

@@ -72,9 +72,9 @@ function writePackageFacts(): void {
 }
 
 function makeExecutable(main: string): void {
-  if (!readFileSync(main, "utf8").startsWith("#!/usr/bin/env node\n")) {
+  if (!/^#!\/usr\/bin\/env -S node [^\n]+\n/.test(readFileSync(main, "utf8"))) {
     throw new Error(
-      "src/cli/main.ts must begin with the line #!/usr/bin/env node, else the installed command does not start",
+      "src/cli/main.ts must begin with a line #!/usr/bin/env -S node, else the installed command does not start",
     );
   }
   chmodSync(main, 0o755);
