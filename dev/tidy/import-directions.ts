@@ -68,6 +68,7 @@ const KNOWN_TO: readonly (readonly [packages: string, folder: string])[] = [
   ["@duckdb/", "duckdb"],
   ["@electric-sql/", "postgres"],
   ["commander", "cli"],
+  ["cron-parser", "define"],
   ["fastify", "console"],
   ["pg", "postgres"],
   ["pg-boss", "pg-boss"],

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { extname, join, relative, resolve } from "node:path";
 import { expressionsIn } from "../define/admit-expression.ts";
 import type { ExpressionParser } from "../define/expression-parser.ts";
+import type { ReadCron } from "../define/parse-cron.ts";
 import { parseDefinition } from "../define/parse-definition.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
@@ -31,13 +32,19 @@ export async function findReport(name: string, folder: string, world: World): Pr
   const shown = relative(world.cwd, path) || path;
   const text = readText(path, shown);
   const expressions = expressionsIn(text, shown);
-  return parseDefinition(text, shown, expressions.length > 0 ? await parseExpressions(expressions) : undefined);
+  const parsed = expressions.length > 0 ? await parseExpressions(expressions) : undefined;
+  return parseDefinition(text, shown, parsed, await cronReaderFor(text));
 }
 
 /** The engine is large, and few reports have expressions. */
 async function parseExpressions(expressions: readonly string[]): ReturnType<ExpressionParser> {
   const { parseSql } = await import("../duckdb/parse-sql.ts");
   return await parseSql(expressions);
+}
+
+/** Few reports have a schedule. With a backslash, a key can be written in other letters. */
+async function cronReaderFor(text: string): Promise<ReadCron | undefined> {
+  return /schedule|\\/.test(text) ? (await import("../define/parse-cron.ts")).parseCron : undefined;
 }
 
 /** Names of all reports in `reports/`. */

@@ -9,6 +9,7 @@ import { MEASURES } from "./measure-catalogue.ts";
 import { type FilterSource, OPERATORS } from "./parse-filter.ts";
 import { MASK_WORDS } from "./parse-masks.ts";
 import type { DocumentPath } from "./read-document.ts";
+import { SCHEDULE_SCHEMA, scheduleKeysAt } from "./schedule-schema.ts";
 import { ATTRIBUTE, FIELDS } from "./vocabulary.ts";
 
 const ROUND_RANGE = "Write a number of decimals from 0 to 9.";
@@ -117,7 +118,10 @@ export const REPORT_SCHEMA = z.strictObject({
     )
     .describe("the report's name: file names and object keys are made from it"),
   title: z.string().max(200).optional().describe("shown to readers; the name when absent"),
-  timeZone: z.string().default("UTC").describe("IANA zone that decides windows and buckets"),
+  timeZone: z
+    .string()
+    .default("UTC")
+    .describe("IANA zone that decides windows, buckets and, unless it says otherwise, the schedule"),
   interval: z.string().describe("yesterday, last 7 days, 2024-01-01/2024-02-01, …"),
   filter: z.array(filter).default([]).describe("all must hold"),
   filterScope: z
@@ -171,6 +175,7 @@ export const REPORT_SCHEMA = z.strictObject({
     .optional()
     .describe(`what is shown instead of personal data, by class (${Object.keys(PERSONAL_CLASSES).join(", ")}) or path`),
   expect: z.array(EXPECTATION_SCHEMA).max(MOST_EXPECTATIONS).optional().describe("what must hold of the result"),
+  schedule: SCHEDULE_SCHEMA.exactOptional().describe("when it runs by itself"),
   deliver: z.array(z.string()).default([]).describe("names under destinations in callsheet.yaml"),
 });
 
@@ -178,13 +183,14 @@ export const REPORT_SCHEMA = z.strictObject({
 export type ReportSource = z.infer<typeof REPORT_SCHEMA>;
 
 /** The keys that may stand at a place of a report file, for suggestions. */
-export function reportKeysAt([first]: DocumentPath): readonly string[] {
+export function reportKeysAt([first, second]: DocumentPath): readonly string[] {
   if (first === undefined) return Object.keys(REPORT_SCHEMA.shape);
   if (first === "filter") return [...Object.keys(simpleFilter.shape), "filters"];
   if (first === "parquet") return Object.keys(parquetStyle.shape);
   if (first === "top") return Object.keys(top.shape);
   if (first === "csv") return Object.keys(csvStyle.shape);
   if (first === "expect") return EXPECTATION_KEYS;
+  if (first === "schedule") return scheduleKeysAt(second);
   return first === "measures" ? Object.keys(measureEntry.shape) : [];
 }
 

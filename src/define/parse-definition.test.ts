@@ -100,13 +100,6 @@ const WRONG: readonly (readonly [name: string, line: string, instead: string, co
     'r.yaml:10:25: Unknown key "rond". Did you mean "round"?',
   ],
   [
-    "a key of another version, with what to do instead",
-    "deliver:",
-    "schedule: { cron: 0 2 * * * }",
-    "definition.unknown_word",
-    'r.yaml:12:1: Unknown key "schedule". This version has no scheduler: run `callsheet run REPORT` from system cron instead.',
-  ],
-  [
     "a name that no file could have",
     "report:",
     "report: ../Voice",

@@ -3,6 +3,7 @@
  * column and the word that was probably meant. Also reads the tutorial's query document, unchanged.
  */
 import { createHash } from "node:crypto";
+import { assert } from "../domain/errors.ts";
 import type { Field } from "../domain/field.ts";
 import {
   type DetailRows,
@@ -15,16 +16,19 @@ import {
   type SourceChoice,
   type WindowSpec,
 } from "../domain/report-definition.ts";
-import { suggestion } from "../support/did-you-mean.ts";
+import type { Schedule } from "../domain/schedule.ts";
 import { aggregatesProblems } from "./aggregates-problems.ts";
 import { REPORT_SCHEMA, type ReportSource, reportKeysAt } from "./definition-schema.ts";
 import type { ParsedSql } from "./expression-parser.ts";
 import { findField, unknownPath } from "./find-field.ts";
 import { parseArrangement, refuseArrangement } from "./parse-arrangement.ts";
+import type { ReadCron } from "./parse-cron.ts";
 import { parseExpectations } from "./parse-expectations.ts";
 import { parseFilters } from "./parse-filter.ts";
 import { maskFilter, maskShape, parseMasks } from "./parse-masks.ts";
 import { parseMeasures } from "./parse-measures.ts";
+import { parseSchedule } from "./parse-schedule.ts";
+import { parseTimeZone } from "./parse-time-zone.ts";
 import { parseWindow } from "./parse-window.ts";
 import { type Problem, throwProblems } from "./problems.ts";
 import { type DocumentPath, readDocument, type SourceDocument } from "./read-document.ts";
@@ -36,28 +40,31 @@ const UNGUARDED =
 
 /**
  * Parses the text of a report file; throws `definition.invalid`, `.unknown_word` or `.interval_invalid`. `parsed` are
- * the trees of its expressions, from the parser.
+ * the trees of its expressions, from the parser; `readCron` is needed where it has a schedule.
  */
 export function parseDefinition(
   text: string,
   file: string,
   parsed: ReadonlyMap<string, ParsedSql> = new Map(),
+  readCron?: ReadCron,
 ): ReportDefinition {
   const document = readDocument(text, file);
   const { source, notes, placeOf } = isTutorialQuery(document.value)
     ? translateTutorialQuery(document)
     : ownForm(document);
   const problems: Problem[] = [];
+  const timeZone = parseTimeZone(source.timeZone, ["timeZone"], problems);
   const window = windowOf(source, problems);
   const mask = parseMasks(source.mask ?? {}, problems);
   const filter = maskFilter(parseFilters(source.filter, ["filter"], problems), mask);
   const shape = maskShape(shapeOf(source, parsed, problems), mask, problems);
   if (problems.length === 0) problems.push(...aggregatesProblems(source, shape, filter));
   const expectations = parseExpectations(source.expect ?? [], shape, problems);
+  const schedule = scheduleOf(source, timeZone, readCron, problems);
   const definition: ReportDefinition = {
     name: source.report,
     title: source.title ?? source.report,
-    timeZone: zoneOf(source, problems),
+    timeZone,
     window,
     filter,
     source: sourceOf(source, [...fieldsIn(filter), ...fieldsShown(shape)], problems),
@@ -69,9 +76,9 @@ export function parseDefinition(
     parquetByDay: partsByDay(source, shape, problems),
     destinations: [...new Set(source.deliver)],
     expectations,
-    notes: source.csv?.formulaGuard === false ? [...notes, UNGUARDED] : notes,
-    // The schema has put the keys into its own order, however the author ordered the file.
-    hash: createHash("sha256").update(JSON.stringify(source)).digest("hex"),
+    ...(schedule && { schedule }),
+    notes: [...notes, ...notesOf(source, window)],
+    hash: hashOf(source),
   };
   throwProblems(
     document,
@@ -95,24 +102,33 @@ function windowOf(source: ReportSource, problems: Problem[]): WindowSpec {
   return { kind: "to_date", unit: "day" };
 }
 
-function zoneOf({ timeZone }: ReportSource, problems: Problem[]): string {
-  if (isTimeZone(timeZone)) return timeZone;
-  const near = suggestion(timeZone, Intl.supportedValuesOf("timeZone"));
-  problems.push({
-    path: ["timeZone"],
-    message: `Unknown time zone "${timeZone}".${near} Use a name of the IANA list, such as Europe/Berlin.`,
-    code: "definition.unknown_word",
-  });
-  return "UTC";
+function notesOf({ csv, schedule, interval }: ReportSource, { kind }: WindowSpec): string[] {
+  const isFixed = kind === "instants" || kind === "local_days";
+  return [
+    ...(csv?.formulaGuard === false ? [UNGUARDED] : []),
+    ...(schedule && isFixed
+      ? [
+          `The window ${interval} is the same in every run of the schedule. Write yesterday, last week or the like for one that moves.`,
+        ]
+      : []),
+  ];
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+/** When a report runs is no part of what it asks. The schema has put the keys into its order, whatever the file's. */
+function hashOf({ schedule: _when, ...asked }: ReportSource): string {
+  return createHash("sha256").update(JSON.stringify(asked)).digest("hex");
+}
+
+/** Loading what reads cron expressions is left to those who read reports: few reports have one. */
+function scheduleOf(
+  { schedule }: ReportSource,
+  timeZone: string,
+  readCron: ReadCron | undefined,
+  problems: Problem[],
+): Schedule | undefined {
+  if (schedule === undefined) return undefined;
+  assert(readCron !== undefined, "whoever reads a report with a schedule brings a reader of cron expressions");
+  return parseSchedule(schedule, timeZone, readCron, problems);
 }
 
 /** The author's choice; where a field comes with jobs alone, it is jobs or a problem. */

@@ -34,6 +34,12 @@ export function parseWindow(words: string): WindowSpec | WindowRefusal {
   return { refused: `Cannot read interval "${text}". Write one of: ${WINDOW_FORMS}.` };
 }
 
+/** An instant with its offset, or a local day by the instant at which `dayStart` says that it begins; else undefined. */
+export function instantOf(text: string, dayStart: (localMs: number) => number): number | undefined {
+  const plain = text.trim();
+  return isDay(plain) ? dayStart(Date.parse(plain)) : parseInstant(plain);
+}
+
 function parseRange(text: string): WindowSpec | WindowRefusal {
   const [start = "", end = "", ...more] = text.split("/").map((part) => part.trim());
   if (more.length > 0) return { refused: `Cannot read interval "${text}": write one start and one end.` };

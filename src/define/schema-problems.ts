@@ -7,11 +7,6 @@ import type { DocumentPath, SourceDocument } from "./read-document.ts";
 /** The keys that may stand at a place: one list for the whole document, or a list for each path. */
 export type KnownKeys = readonly string[] | ((path: DocumentPath) => readonly string[]);
 
-/** Keys that the product's page names and that this version does not read, with what to do instead. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  schedule: "This version has no scheduler: run `callsheet run REPORT` from system cron instead.",
-};
-
 /** The document's value in the shape of the schema; throws one error with everything that does not fit. */
 export function parseShape<T>(schema: z.ZodType<T>, document: SourceDocument, knownKeys: KnownKeys): T {
   const result = schema.safeParse(document.value);
@@ -66,11 +61,10 @@ function allowedBy(issue: z.core.$ZodIssueInvalidValue | z.core.$ZodIssueInvalid
 
 function unknownKey(place: DocumentPath, key: string, knownKeys: KnownKeys): Problem {
   const known = typeof knownKeys === "function" ? knownKeys(place) : knownKeys;
-  const note = Object.hasOwn(NOT_YET, key) ? ` ${NOT_YET[key]}` : suggestion(key, known);
   return {
     path: [...place, key],
     onKey: true,
-    message: `Unknown key "${key}".${note}`,
+    message: `Unknown key "${key}".${suggestion(key, known)}`,
     code: "definition.unknown_word",
   };
 }

@@ -34,6 +34,7 @@ const KEPT = z.strictObject({
   definitionHash: z.string(),
   version: z.string(),
   startedAt: INSTANT,
+  nominalAt: INSTANT.exactOptional(),
   window: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("instants"), startAt: INSTANT, endAt: INSTANT }),
     z.strictObject({ kind: z.literal("local_days"), startDay: z.string(), endDay: z.string() }),

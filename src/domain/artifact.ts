@@ -119,6 +119,8 @@ export interface Manifest {
   readonly reconciliation?: Reconciliation;
   readonly artifacts: readonly Artifact[];
   readonly deliveries: readonly Omit<Delivery, "url">[];
+  /** The instant for which it ran, where one was named; the words of its window are meant as of it. */
+  readonly nominalAt?: string;
   readonly startedAt: string;
   readonly finishedAt: string;
 }

@@ -15,6 +15,8 @@ export interface KeptPlan {
   /** The version that planned it. */
   readonly version: string;
   readonly startedAt: number;
+  /** The instant for which it runs, where one was named: with the report the identity of a scheduled run. */
+  readonly nominalAt?: number;
   readonly window: WindowSpec;
   readonly interval: Interval;
   /** Up to where jobs were complete, where that was asked. */

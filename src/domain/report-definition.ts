@@ -5,6 +5,7 @@
 import type { Expectation } from "./expectation.ts";
 import type { Field } from "./field.ts";
 import type { Measure } from "./measure.ts";
+import type { Schedule } from "./schedule.ts";
 
 /**
  * How one field is compared. `range` holds for numbers: each bound that is present must hold. `part` holds for texts
@@ -145,9 +146,11 @@ export interface ReportDefinition {
   readonly destinations: readonly string[];
   /** What must hold of the result before it is handed out. */
   readonly expectations: readonly Expectation[];
+  /** When it runs by itself; never when absent. */
+  readonly schedule?: Schedule;
   /** What the author should know about how the definition was read. */
   readonly notes: readonly string[];
-  /** SHA-256 of the definition as written, normalised; the same question has the same hash. */
+  /** SHA-256 of the definition as written but for its schedule, normalised; the same question has the same hash. */
   readonly hash: string;
 }
 

@@ -34,6 +34,7 @@ export interface RunRecord {
   readonly stated?: StatedFigures;
   readonly table: ReportTable;
   readonly startedAt: number;
+  readonly nominalAt?: number;
   readonly version: string;
   readonly retries: number;
   /** When the oldest listing of names was read, epoch milliseconds. */
@@ -106,6 +107,7 @@ export function describeRun(run: RunRecord): RunDescription {
     findings: table.findings,
     ...(run.checks.length > 0 && { checks: run.checks }),
     ...(run.reconciliation && { reconciliation: run.reconciliation }),
+    ...(run.nominalAt !== undefined && { nominalAt: new Date(run.nominalAt).toISOString() }),
     startedAt: new Date(run.startedAt).toISOString(),
   };
 }

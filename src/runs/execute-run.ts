@@ -89,6 +89,8 @@ export interface RunRequest {
   readonly fresh?: boolean;
   /** The id of an interrupted run to go on with. */
   readonly resume?: string;
+  /** The instant for which it runs, whatever the clock says: words such as `yesterday` are meant as of it. */
+  readonly nominalAt?: number;
 }
 
 /** A finished run. `deliveries` hold the only copies of the links. */
@@ -130,14 +132,14 @@ async function executeStages(
   services: RunServices,
   signal: AbortSignal,
 ): Promise<FinishedRun> {
-  const { definition, out, reconcile = false, fresh = false } = request;
+  const { definition, out, reconcile = false, fresh = false, nominalAt } = request;
   const destinations = definition.destinations.map((name) => services.destination(name));
   const pseudonyms = showsPseudonyms(definition) ? services.pseudonyms() : undefined;
   if (out !== undefined) await folder.expectPublishable(out);
 
   services.onEvent({ kind: "stage", stage: "plan" });
   const notify = (message: string): void => services.onEvent({ kind: "notice", message });
-  const asked = { definition, reconcile, fresh };
+  const asked = { definition, reconcile, fresh, ...(nominalAt === undefined ? {} : { nominalAt }) };
   const planned = await planRun(asked, folder, { ...services, notify }, openedAt, signal);
   try {
     return await executePlan(request, planned, { destinations, pseudonyms }, folder, services, signal);
@@ -154,7 +156,7 @@ interface Outfit {
 
 async function executePlan(
   { definition, out, reconcile = false }: RunRequest,
-  { plan, periods, store, directory, startedAt, namesAsOf, availableUntil }: PlannedRun,
+  { plan, periods, store, directory, startedAt, nominalAt, namesAsOf, availableUntil }: PlannedRun,
   { destinations, pseudonyms }: Outfit,
   folder: RunFolder,
   services: RunServices,
@@ -236,6 +238,7 @@ async function executePlan(
       ...(stated && { stated }),
       table,
       startedAt,
+      ...(nominalAt === undefined ? {} : { nominalAt }),
       version,
       retries,
       namesAsOf,

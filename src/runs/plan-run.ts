@@ -35,6 +35,8 @@ export interface PlannedRun {
   readonly namesAsOf: number;
   /** When the first try began. */
   readonly startedAt: number;
+  /** The instant for which it runs, where one was named. */
+  readonly nominalAt?: number;
   /** Up to where jobs were complete, where that was asked. */
   readonly availableUntil?: number;
 }
@@ -45,6 +47,8 @@ export interface PlanRequest {
   readonly reconcile: boolean;
   /** Ask the service for every day, whatever the store holds. */
   readonly fresh: boolean;
+  /** The instant as of which the window is meant; that at which the run began when absent. */
+  readonly nominalAt?: number;
 }
 
 /** Whom planning asks. */
@@ -62,7 +66,7 @@ type Resolved = Omit<KeptPlan, "availableUntil" | "fromStore">;
 
 /** Plans the run and keeps the plan in its folder; `run.not_resumable` when the folder is another report's. */
 export async function planRun(
-  { definition, reconcile, fresh }: PlanRequest,
+  { definition, reconcile, fresh, nominalAt }: PlanRequest,
   folder: RunFolder,
   services: PlanningServices,
   openedAt: number,
@@ -70,8 +74,8 @@ export async function planRun(
 ): Promise<PlannedRun> {
   const { kept, scratchPath } = folder;
   const { version, notify } = services;
-  if (kept) expectSameReport(definition, kept, folder.runId);
-  const resolved: Resolved = kept ?? (await resolve(definition, services, openedAt, signal));
+  if (kept) expectSameReport(definition, kept, nominalAt, folder.runId);
+  const resolved: Resolved = kept ?? (await resolve(definition, services, openedAt, nominalAt, signal));
   const { startedAt, directory, namesAsOf } = resolved;
   const filter = bindNames(definition.filter, directory);
   const periods = resolvePeriods(definition, resolved.interval);
@@ -96,6 +100,7 @@ export async function planRun(
     directory,
     namesAsOf,
     startedAt,
+    ...(resolved.nominalAt === undefined ? {} : { nominalAt: resolved.nominalAt }),
     ...(availableUntil === undefined ? {} : { availableUntil }),
   };
   if (lost.length === 0) return { plan, ...planned };
@@ -104,14 +109,15 @@ export async function planRun(
   return { plan: addLostDays(plan, more, store.served.length > 0), ...planned };
 }
 
-/** Asks the clock and the service what the words of the definition mean now. */
+/** Asks the service what the words of the definition mean; those about time mean the nominal instant, not now. */
 async function resolve(
   definition: ReportDefinition,
   { version, names }: PlanningServices,
   startedAt: number,
+  nominalAt: number | undefined,
   signal: AbortSignal,
 ): Promise<Resolved> {
-  const interval = resolveWindow(definition.window, definition.timeZone, startedAt);
+  const interval = resolveWindow(definition.window, definition.timeZone, nominalAt ?? startedAt);
   // A name that nobody has is found before the service is asked for more.
   const { directory, keptSince } = await readNames(definition, names, signal);
   return {
@@ -119,6 +125,7 @@ async function resolve(
     definitionHash: definition.hash,
     version,
     startedAt,
+    ...(nominalAt === undefined ? {} : { nominalAt }),
     window: definition.window,
     interval,
     directory,
@@ -144,7 +151,12 @@ function withoutAvailability(runId: string): ReportError {
   );
 }
 
-function expectSameReport(definition: ReportDefinition, kept: KeptPlan, runId: string): void {
+function expectSameReport(
+  definition: ReportDefinition,
+  kept: KeptPlan,
+  nominalAt: number | undefined,
+  runId: string,
+): void {
   const refuse = (why: string, hint: string): never => {
     throw new ReportError("run.not_resumable", `Cannot resume run ${runId}: ${why}`, { hint });
   };
@@ -155,6 +167,11 @@ function expectSameReport(definition: ReportDefinition, kept: KeptPlan, runId: s
     );
   if (kept.definitionHash !== definition.hash)
     refuse("the report was changed since it began", "Run the report anew, without --resume.");
+  if (nominalAt !== undefined && kept.nominalAt !== nominalAt)
+    refuse(
+      `it is not the run of ${new Date(nominalAt).toISOString()}`,
+      "Leave the instant out: a resumed run keeps its own.",
+    );
   if (JSON.stringify(kept.window) !== JSON.stringify(definition.window))
     refuse(
       "it was begun with another interval",

@@ -22,12 +22,16 @@ export interface LocalTime {
   toLocal(at: number): number;
   /** The instant at which it shows that: the first of two, and behind a gap what it would have been before it. */
   fromLocal(localMs: number): number;
+  /** The first instant at which it shows that; where the clock skips it, the first instant behind the gap. */
+  firstAt(localMs: number): number;
   /** When the quarter of an hour that holds the instant ends: no bucket begins between. */
   quarterAfter(at: number): number;
+  /** The stretch between two clock changes that holds the instant. */
+  stretchAt(at: number): Stretch;
 }
 
-/** A stretch of time with one offset. */
-interface Stretch {
+/** A stretch of time with one offset: `[fromAt, untilAt)`, infinite where the zone never changed or never will. */
+export interface Stretch {
   readonly fromAt: number;
   readonly untilAt: number;
   readonly offsetMs: number;
@@ -37,6 +41,15 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const WIDTH_MS = { minute15: 15 * MINUTE_MS, minute30: 30 * MINUTE_MS, hour: 60 * MINUTE_MS } as const;
 
+const known = new Map<string, LocalTime>();
+
+/** The local time of an IANA zone, made once: for what asks about many instants of few zones. */
+export function localTimeOf(timeZone: string): LocalTime {
+  const local = known.get(timeZone) ?? createLocalTime(timeZone);
+  known.set(timeZone, local);
+  return local;
+}
+
 /** Makes the local time of an IANA zone; throws a RangeError when there is no such zone. */
 export function createLocalTime(timeZone: string): LocalTime {
   let current = findStretch(timeZone, 0);
@@ -44,10 +57,20 @@ export function createLocalTime(timeZone: string): LocalTime {
 
   function stretchAt(at: number): Stretch {
     if (at >= current.fromAt && at < current.untilAt) return current;
-    const known = stretches.find(({ fromAt, untilAt }) => at >= fromAt && at < untilAt);
-    current = known ?? findStretch(timeZone, at);
-    if (!known) stretches.push(current);
+    const kept = stretches.find(({ fromAt, untilAt }) => at >= fromAt && at < untilAt);
+    current = kept ?? findStretch(timeZone, at);
+    if (!kept) stretches.push(current);
     return current;
+  }
+
+  function showing(localMs: number): { readonly firstAt?: number; readonly byOffsetBefore: number } {
+    // No offset is as long as a day, and no two clock changes are so near to each other.
+    const before = stretchAt(localMs - DAY_MS).offsetMs;
+    const offsets = [before, stretchAt(localMs + DAY_MS).offsetMs];
+    const at = offsets
+      .map((offsetMs) => localMs - offsetMs)
+      .filter((each) => each + stretchAt(each).offsetMs === localMs);
+    return { byOffsetBefore: localMs - before, ...(at.length > 0 && { firstAt: Math.min(...at) }) };
   }
 
   return {
@@ -97,14 +120,14 @@ export function createLocalTime(timeZone: string): LocalTime {
     },
     toLocal: (at) => at + stretchAt(at).offsetMs,
     fromLocal(localMs) {
-      // No offset is as long as a day, and no two clock changes are so near to each other.
-      const before = stretchAt(localMs - DAY_MS).offsetMs;
-      const offsets = [before, stretchAt(localMs + DAY_MS).offsetMs];
-      const at = offsets
-        .map((offsetMs) => localMs - offsetMs)
-        .filter((each) => each + stretchAt(each).offsetMs === localMs);
-      return at.length > 0 ? Math.min(...at) : localMs - before;
+      const { firstAt, byOffsetBefore } = showing(localMs);
+      return firstAt ?? byOffsetBefore;
     },
+    firstAt(localMs) {
+      const { firstAt, byOffsetBefore } = showing(localMs);
+      return firstAt ?? stretchAt(byOffsetBefore).fromAt;
+    },
+    stretchAt,
     quarterAfter(at) {
       const { untilAt, offsetMs } = stretchAt(at);
       const quarter = Math.floor((at + offsetMs) / WIDTH_MS.minute15) + 1;

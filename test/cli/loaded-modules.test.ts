@@ -23,6 +23,7 @@ beforeAll(async () => {
     files: {
       "callsheet.yaml": `${configWithArchive()}store: { retention: off }\n`,
       "reports/calls.yaml": CALLS_REPORT,
+      "reports/nightly.yaml": CALLS_REPORT.replace("report: calls", "report: nightly\nschedule: { cron: 0 2 * * * }"),
     },
   });
 });
@@ -35,6 +36,7 @@ test.each([
   ["completion bash", ["commander"]],
   ["init another", ["commander"]],
   ["explain calls", READING],
+  ["explain nightly", [...READING, "cron-parser"]],
   ["run calls --dry-run", READING],
   ["run calls --format json", [...READING, "undici"]],
   ["run calls --format csv", [...READING, "csv-stringify", "undici"]],

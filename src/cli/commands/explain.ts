@@ -16,6 +16,7 @@ import { resolvePeriods } from "../../plan/resolve-periods.ts";
 import { resolveWindow } from "../../plan/resolve-window.ts";
 import { describeFound, findServed } from "../../runs/find-served.ts";
 import { findReport } from "../find-report.ts";
+import { parseInstant } from "../parse-instant.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import type { World } from "../world.ts";
 import { withOptions } from "../with-options.ts";
@@ -24,6 +25,7 @@ import { withOptions } from "../with-options.ts";
 export interface ExplainOptions {
   readonly config?: string;
   readonly interval?: string;
+  readonly at?: string;
   readonly format?: string;
   readonly requests?: boolean;
   readonly online?: boolean;
@@ -38,7 +40,8 @@ const USUAL_LAG_MS = 24 * 3_600_000;
 export async function explain(report: string, options: ExplainOptions, world: World): Promise<void> {
   const config = readConfig(options.config, world);
   const definition = withOptions(await findReport(report, config.folder, world), options);
-  const window = resolveWindow(definition.window, definition.timeZone, world.clock.now());
+  const asOf = options.at === undefined ? world.clock.now() : parseInstant("--at", options.at, definition.timeZone);
+  const window = resolveWindow(definition.window, definition.timeZone, asOf);
   const periods = resolvePeriods(definition, window);
   const explanation = options.online
     ? await explainOnline(definition, periods, options, config, world)

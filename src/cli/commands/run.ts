@@ -6,6 +6,7 @@ import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
 import { pruneRuns } from "../../disk/prune-runs.ts";
 import { getRun, runIds } from "../../disk/run-history.ts";
 import { findReport } from "../find-report.ts";
+import { parseInstant } from "../parse-instant.ts";
 import { createProgress } from "../progress.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import { renderRevision, renderStore } from "../render-changes.ts";
@@ -21,6 +22,7 @@ import type { World } from "../world.ts";
 export interface RunOptions {
   readonly config?: string;
   readonly interval?: string;
+  readonly at?: string;
   readonly out?: string;
   readonly format?: string;
   readonly json?: boolean;
@@ -59,6 +61,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
         definition,
         reconcile: options.reconcile ?? false,
         fresh: options.fresh ?? false,
+        ...(options.at === undefined ? {} : { nominalAt: parseInstant("--at", options.at, definition.timeZone) }),
         ...(options.out === undefined ? {} : { out: resolve(world.cwd, options.out) }),
         ...(options.resume === undefined ? {} : { resume: options.resume }),
       },
