@@ -39,7 +39,7 @@ export function* instantsBetween(when: When, afterAt: number, untilAt: number): 
 
 /** Day by day: each has one time, and it comes once. */
 function nextFixedTime(cron: CronPattern, local: LocalTime, afterAt: number): number | undefined {
-  const timeMs = timesOf(cron)[0] ?? 0;
+  const timeMs = firstTime(cron, 0) ?? 0;
   // A time of the day before yesterday may be now: a zone that changes sides of the date line skips a day.
   const firstDay = dayOf(local.toLocal(afterAt)) - 2 * DAY_MS;
   for (let day = firstDay; day <= firstDay + MOST_DAYS_AHEAD * DAY_MS; day += DAY_MS) {
@@ -52,31 +52,36 @@ function nextFixedTime(cron: CronPattern, local: LocalTime, afterAt: number): nu
 
 /** Stretch by stretch between clock changes: in each, the wall and real time run alike. */
 function nextOfInterval(cron: CronPattern, local: LocalTime, afterAt: number): number | undefined {
-  const times = timesOf(cron);
   const lastAt = afterAt + MOST_DAYS_AHEAD * DAY_MS;
   let fromAt = afterAt + 1;
   while (fromAt <= lastAt) {
     const { offsetMs, untilAt } = local.stretchAt(fromAt);
-    const at = firstShown(cron, times, fromAt + offsetMs, Math.min(untilAt, lastAt) + offsetMs);
-    if (at !== undefined) return at - offsetMs;
+    const shown = firstShown(cron, fromAt + offsetMs, Math.min(untilAt, lastAt) + offsetMs);
+    if (shown !== undefined) return shown - offsetMs;
     fromAt = untilAt;
   }
   return undefined;
 }
 
 /** The first time that the pattern takes, from the one local time on and before the other. */
-function firstShown(cron: CronPattern, times: readonly number[], from: number, until: number): number | undefined {
+function firstShown(cron: CronPattern, from: number, until: number): number | undefined {
   for (let day = dayOf(from); day < until; day += DAY_MS) {
     if (!takesDay(cron, day)) continue;
-    const time = times.find((each) => day + each >= from);
+    const time = firstTime(cron, from - day);
     if (time !== undefined) return day + time < until ? day + time : undefined;
   }
   return undefined;
 }
 
-/** The times of a day that the pattern takes, as milliseconds since midnight on the wall, rising. */
-function timesOf({ hours, minutes, second }: CronPattern): number[] {
-  return hours.flatMap((hour) => minutes.map((minute) => hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS));
+/** The first time of day that the pattern takes and that is not before the given one; milliseconds since midnight. */
+function firstTime({ hours, minutes, second }: CronPattern, fromMs: number): number | undefined {
+  for (const hour of hours) {
+    const hourMs = hour * HOUR_MS;
+    if (hourMs + HOUR_MS <= fromMs) continue;
+    const minute = minutes.find((each) => hourMs + each * MINUTE_MS + second * SECOND_MS >= fromMs);
+    if (minute !== undefined) return hourMs + minute * MINUTE_MS + second * SECOND_MS;
+  }
+  return undefined;
 }
 
 function dayOf(localMs: number): number {
