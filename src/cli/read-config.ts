@@ -32,11 +32,17 @@ export interface DestinationConfig {
   readonly type: "s3";
   readonly bucket: string;
   readonly prefix: string;
-  readonly region: string;
+  /** Absent: the bucket is asked where it is. */
+  readonly region?: string | undefined;
   readonly expectedOwner?: string | undefined;
   readonly linkLifetimeSeconds: number;
   readonly endpoint?: string | undefined;
   readonly pathStyle: boolean;
+  /** `none` for stores that refuse checksum headers. */
+  readonly checksums: "sha256" | "none";
+  readonly encryption?: "AES256" | "aws:kms" | undefined;
+  readonly kmsKey?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
   readonly access: "strict" | "probed";
 }
 
@@ -74,11 +80,15 @@ const DESTINATION = z.strictObject({
   type: z.literal("s3"),
   bucket: z.string(),
   prefix: z.string().default(""),
-  region: z.string().default("us-east-1"),
+  region: optionalText,
   expectedOwner: optionalText,
   linkLifetime: z.string().default("24h"),
   endpoint: optionalText,
   pathStyle: z.boolean().default(false),
+  checksums: z.enum(["sha256", "none"]).default("sha256"),
+  encryption: z.enum(["AES256", "aws:kms"]).optional(),
+  kmsKey: optionalText,
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   access: z.enum(["strict", "probed"]).default("strict"),
 });
 

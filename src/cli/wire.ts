@@ -125,10 +125,15 @@ async function wireDestination(name: string, config: Config, world: World): Prom
   const endpoint = settings.endpoint ?? config.env.AWS_ENDPOINT_URL_S3;
   const store = createObjectStore({
     bucket: settings.bucket,
-    region: settings.region,
     now: () => world.clock.now(),
     signal: world.signal,
     pathStyle: settings.pathStyle,
+    statements: {
+      checksums: settings.checksums,
+      tags: settings.tags,
+      ...(settings.encryption && { encryption: { algorithm: settings.encryption, kmsKey: settings.kmsKey } }),
+    },
+    ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...credentialsOf(config.env),
     ...(settings.expectedOwner === undefined ? {} : { expectedOwner: settings.expectedOwner }),

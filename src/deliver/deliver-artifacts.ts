@@ -72,13 +72,14 @@ export async function deliverArtifacts(parcel: Parcel, destination: Destination,
     return tried;
   });
 
-  return result.map(({ artifact, key, link, findings }) => {
+  return result.map(({ artifact, key, versionId, link, findings }) => {
     const verdict = judge(access, toChecks([...told, finding, ...findings], clock.now()));
     if (!verdict.proved) throw unproved(destination, verdict.checks, refusingChecks(access, verdict.checks));
     return {
       destination: destination.name,
       artifact: artifact.name,
       key,
+      ...(versionId === undefined ? {} : { versionId }),
       url: link.url,
       expiresAt: new Date(link.expiresAt).toISOString(),
       verdict,
@@ -97,7 +98,12 @@ async function writeCanary(parcel: Parcel, { store, prefix }: Destination): Prom
   const sha256 = createHash("sha256").update(text).digest("hex");
   const facts = { contentType: "application/octet-stream", downloadName: "canary", sha256, bytes: text.length };
   const key = canaryKey(prefix, parcel.runId);
-  await store.put(key, { text }, facts);
+  await store.put(key, { text }, facts).catch(async (error: unknown) => {
+    if (!(error instanceof ReportError) || error.code !== "s3.checksum_mismatch") throw error;
+    // An earlier try of this run died before it could remove its canary.
+    await store.delete(key);
+    await store.put(key, { text }, facts);
+  });
   return { key, facts };
 }
 
@@ -148,13 +154,13 @@ async function upload(
     const { name, format, sha256, dataset, bytes, path } = artifact;
     const key = objectKey(prefix, parcel.report, parcel.interval, parcel.revision, name, dataset ?? sha256);
     const facts = { contentType: CONTENT_TYPES[format], downloadName: basename(name), sha256, bytes };
-    await store.put(key, { path }, facts);
-    uploads.push({ artifact, key, facts, lifetimeSeconds });
+    const version = await store.put(key, { path }, facts);
+    uploads.push({ artifact, key, ...version, facts, lifetimeSeconds });
   }
   return await Promise.all(
     uploads.map(async (entry) => ({
       ...entry,
-      link: await store.presign(entry.key, lifetimeSeconds, basename(entry.artifact.name)),
+      link: await store.presign(entry.key, lifetimeSeconds, basename(entry.artifact.name), undefined, entry.versionId),
     })),
   );
 }

@@ -11,8 +11,16 @@ export interface ObjectFacts {
   readonly bytes: number;
 }
 
+/** The bytes of an object. */
+export type ObjectBody = { readonly path: string } | { readonly text: string };
+
+/** The version that a write made, in a bucket that keeps versions. */
+export interface ObjectVersion {
+  readonly versionId?: string;
+}
+
 /** What the store says of an object. */
-export interface ObjectHead {
+export interface ObjectHead extends ObjectVersion {
   readonly bytes: number;
   /** Hexadecimal; absent when the store tells neither its own checksum nor our note. */
   readonly sha256?: string;
@@ -52,14 +60,20 @@ export interface BucketFact extends AccessFinding {
  */
 export interface ObjectStore {
   /** Writes once: an object that exists with the same SHA-256 counts as written, another one is an error. */
-  put(key: string, body: { readonly path: string } | { readonly text: string }, facts: ObjectFacts): Promise<void>;
-  /** Undefined when there is no such object. */
-  find(key: string): Promise<ObjectHead | undefined>;
-  /** Works after a stop too: what was made to be removed is removed. */
-  delete(key: string): Promise<void>;
+  put(key: string, body: ObjectBody, facts: ObjectFacts): Promise<ObjectVersion>;
+  /** Undefined when there is no such object, or no such version of it. */
+  find(key: string, versionId?: string): Promise<ObjectHead | undefined>;
+  /** The version, or what is current. Works after a stop too: what was made to be removed is removed. */
+  delete(key: string, versionId?: string): Promise<void>;
   credentialsEnd(): Promise<CredentialsEnd>;
-  /** A link that begins now, or at `signedAt` (epoch milliseconds), which may lie in the past. */
-  presign(key: string, lifetimeSeconds: number, downloadName: string, signedAt?: number): Promise<PresignedUrl>;
+  /** A link that begins now, or at `signedAt` (epoch milliseconds), which may lie in the past; to that version only. */
+  presign(
+    key: string,
+    lifetimeSeconds: number,
+    downloadName: string,
+    signedAt?: number,
+    versionId?: string,
+  ): Promise<PresignedUrl>;
   /** Asks as a stranger would: a new connection, no credentials, no redirects followed. */
   probe(url: string, method?: "GET" | "PUT" | "DELETE"): Promise<ProbeAnswer>;
   /** What the store says about who can reach the bucket. What cannot be asked is unknown, not an error. */

@@ -9,6 +9,8 @@ import type { ObjectFacts, ObjectHead, ObjectStore, PresignedUrl, ProbeAnswer } 
 export interface HandedOut {
   readonly key: string;
   readonly facts: ObjectFacts;
+  /** The version that the link opens, in a bucket that keeps them. */
+  readonly versionId?: string;
   readonly link: PresignedUrl;
   /** The seconds that were asked for. */
   readonly lifetimeSeconds: number;
@@ -25,9 +27,9 @@ const CANARY_LINK_SECONDS = 300;
 /** V15, V17, V18, V24, V25: the report itself. */
 export async function probeReport(
   store: ObjectStore,
-  { key, facts, link, lifetimeSeconds }: HandedOut,
+  { key, versionId, facts, link, lifetimeSeconds }: HandedOut,
 ): Promise<AccessFinding[]> {
-  const head = await store.find(key);
+  const head = await store.find(key, versionId);
   const unsigned = await store.probe(withoutQuery(link.url));
   const signed = await store.probe(link.url);
   const same = signed.status === 200 && signed.sha256 === facts.sha256;

@@ -23,6 +23,10 @@ export interface Delivery {
   readonly destination: string;
   readonly artifact: string;
   readonly key: string;
+  /** The version that the link opens, in a bucket that keeps versions: what another writes later is not opened by it. */
+  readonly versionId?: string;
+  /** The object that says which files belong together; written behind them, so that it is there when all of them are. */
+  readonly manifestKey?: string;
   readonly url?: string;
   /** ISO instant at which the link ends; absent when none was handed out. */
   readonly expiresAt?: string;

@@ -10,7 +10,8 @@ import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
 import { createShowValue } from "../aggregate/show-value.ts";
 import type { OpenEngine } from "../aggregate/create-small-engine.ts";
-import { deliverArtifacts, type Destination } from "../deliver/deliver-artifacts.ts";
+import type { Destination } from "../deliver/deliver-artifacts.ts";
+import { deliverParcel } from "../deliver/deliver-parcel.ts";
 import type { Artifact, Manifest } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Delivery } from "../domain/delivery.ts";
@@ -268,7 +269,7 @@ async function executePlan(
     const deliveries: Delivery[] = [];
     for (const destination of destinations) {
       signal.throwIfAborted();
-      deliveries.push(...(await deliverArtifacts(parcel, destination, services.clock)));
+      deliveries.push(...(await deliverParcel(parcel, destination, services.clock)));
     }
     const withoutLinks = deliveries.map(({ url: _secret, ...rest }) => rest);
     const { manifest, path } = await writeManifest(

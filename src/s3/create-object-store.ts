@@ -1,24 +1,27 @@
 /** One bucket of Amazon S3 or of a store that speaks like it. Credentials come from the SDK's own chain. */
-import { readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  PutObjectCommand,
   S3Client,
+  type S3ClientConfig,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { ObjectFacts, ObjectStore } from "../deliver/object-store.ts";
+import type { ObjectFacts, ObjectHead, ObjectStore } from "../deliver/object-store.ts";
 import { ReportError } from "../domain/errors.ts";
 import { askBucketFacts } from "./bucket-facts.ts";
+import { discoverRegion } from "./discover-region.ts";
+import { attachment, type ObjectStatements } from "./object-statements.ts";
 import { probeUrl } from "./probe-url.ts";
 import { statusOf, translateError } from "./translate-error.ts";
+import { writeObject } from "./write-object.ts";
+import type { PartSizes } from "./write-once.ts";
 
 /** Where the bucket is, and as whom it is used. */
 export interface BucketOptions {
   readonly bucket: string;
-  readonly region: string;
+  /** Without one the bucket is asked where it is, once. */
+  readonly region?: string;
   /** For a compatible store; `pathStyle` puts the bucket into the path. */
   readonly endpoint?: string;
   readonly pathStyle?: boolean;
@@ -37,6 +40,9 @@ export interface BucketOptions {
   /** Ends every call with its reason, except the removal of what was made to be removed. */
   readonly signal?: AbortSignal;
   readonly deadlines?: S3Deadlines;
+  /** What every object states; SHA-256 and nothing else when absent. */
+  readonly statements?: ObjectStatements;
+  readonly parts?: PartSizes;
 }
 
 /** How long the store may take. */
@@ -58,20 +64,33 @@ const DEADLINES: S3Deadlines = { idleMs: 30_000, callMs: 60_000, perMebibyteMs: 
 /** Tries of one request; the SDK waits between them with jitter, at most 20 s. */
 const MAX_TRIES = 4;
 
-/** Tries of a write that meets another write of its key, or a store without conditions; the SDK does not repeat these. */
-const MAX_WRITES = 3;
-const CONFLICT_WAIT_MS = 250;
-
 /** Whoever pressed Ctrl-C waits no longer than this for the removal of what was left to be removed. */
 const AFTER_STOP_MS = 3000;
 
 const MEBIBYTE = 1024 * 1024;
 
+/** Beyond this a broken connection would cost more than the requests that parts take. */
+const PARTS: PartSizes = { thresholdBytes: 16 * MEBIBYTE, partBytes: 16 * MEBIBYTE };
+
+const STATEMENTS: ObjectStatements = { checksums: "sha256", tags: {} };
+
 /** Makes the store; nothing is sent before the first call. */
 export function createObjectStore(options: BucketOptions): S3ObjectStore {
-  const { bucket: Bucket, region, expectedOwner, signal, deadlines = DEADLINES } = options;
+  const { bucket: Bucket, expectedOwner, signal, deadlines = DEADLINES } = options;
   const owner = expectedOwner === undefined ? {} : { ExpectedBucketOwner: expectedOwner };
-  const client = createClient(options, deadlines);
+  const settings = clientSettings(options, deadlines);
+  let { region } = options;
+  let found: Promise<string> | undefined;
+  const client = new S3Client({
+    ...settings,
+    // Several calls ask for it at once, before the first has it.
+    region: async () => {
+      found ??=
+        region === undefined ? discoverRegion(settings, { Bucket, ...owner }, deadline()) : Promise.resolve(region);
+      region = await found;
+      return region;
+    },
+  });
   let largestBytes = 0;
 
   const callMs = (bytes: number): number => deadlines.callMs + Math.ceil(bytes / MEBIBYTE) * deadlines.perMebibyteMs;
@@ -90,17 +109,22 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
     }
   }
 
-  async function find(Key: string): ReturnType<ObjectStore["find"]> {
+  const removalDeadline = (): AbortSignal => AbortSignal.timeout(signal?.aborted ? AFTER_STOP_MS : deadlines.callMs);
+
+  async function find(Key: string, VersionId?: string): ReturnType<ObjectStore["find"]> {
     return await call("s3:GetObject", Key, async () => {
       try {
-        const command = new HeadObjectCommand({ Bucket, Key, ChecksumMode: "ENABLED", ...owner });
+        const command = new HeadObjectCommand({ Bucket, Key, VersionId, ChecksumMode: "ENABLED", ...owner });
         const answer = await client.send(command, { abortSignal: deadline() });
-        const told = answer.ChecksumSHA256 && Buffer.from(answer.ChecksumSHA256, "base64").toString("hex");
+        // Of an object in parts the store tells a hash of hashes ("…-3"): our note says what the bytes have.
+        const isWhole = answer.ChecksumSHA256?.includes("-") === false;
+        const told = isWhole && Buffer.from(answer.ChecksumSHA256 ?? "", "base64").toString("hex");
         const sha256 = told || answer.Metadata?.sha256;
         return {
           bytes: answer.ContentLength ?? -1,
           isOwnChecksum: Boolean(told),
           ...(sha256 === undefined ? {} : { sha256 }),
+          ...versionOf(answer),
         };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
@@ -109,42 +133,9 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
     });
   }
 
-  /** Whether it was written; false when an object stands there already. */
-  async function putOnce(Key: string, Body: Buffer, facts: ObjectFacts): Promise<boolean> {
-    const input = {
-      Bucket,
-      Key,
-      Body,
-      ContentLength: Body.length,
-      ContentType: facts.contentType,
-      ContentDisposition: attachment(facts.downloadName),
-      ChecksumSHA256: Buffer.from(facts.sha256, "hex").toString("base64"),
-      Metadata: { sha256: facts.sha256 },
-      ...owner,
-    };
-    let condition: { readonly IfNoneMatch?: string } = { IfNoneMatch: "*" };
-    for (let tries = 1; ; tries++) {
-      try {
-        await client.send(new PutObjectCommand({ ...input, ...condition }), { abortSignal: deadline(Body.length) });
-        return true;
-      } catch (error) {
-        const status = statusOf(error);
-        if (status === 412) return false;
-        if (tries === MAX_WRITES) throw error;
-        if (status === 409) {
-          await sleep(CONFLICT_WAIT_MS * tries, undefined, { signal: deadline() });
-        } else if (status === 501 && condition.IfNoneMatch !== undefined) {
-          // A store without conditional writes: looking first is the best it can do, and keys hold their content's hash.
-          if ((await find(Key)) !== undefined) return false;
-          condition = {};
-        } else throw error;
-      }
-    }
-  }
-
-  async function requireSame(Key: string, facts: ObjectFacts): Promise<void> {
+  async function getSame(Key: string, facts: ObjectFacts): Promise<ObjectHead> {
     const there = await find(Key);
-    if (there?.sha256 === facts.sha256 && there.bytes === facts.bytes) return;
+    if (there?.sha256 === facts.sha256 && there.bytes === facts.bytes) return there;
     throw new ReportError("s3.checksum_mismatch", `Another object already stands at ${Bucket}/${Key}`, {
       hint: "Somebody else writes under this prefix: give callsheet a prefix of its own.",
     });
@@ -153,25 +144,28 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
   return {
     find,
     async put(Key, body, facts) {
-      const bytes = "path" in body ? await readFile(body.path) : Buffer.from(body.text, "utf8");
-      largestBytes = Math.max(largestBytes, bytes.length);
-      const written = await call("s3:PutObject", Key, async () => await putOnce(Key, bytes, facts));
-      if (!written) await requireSame(Key, facts);
+      largestBytes = Math.max(largestBytes, facts.bytes);
+      const bucket = { Bucket, ...owner };
+      const { statements = STATEMENTS, parts = PARTS } = options;
+      const writer = { client, bucket, statements, parts, deadline, removalDeadline, find };
+      const written = await call("s3:PutObject", Key, async () => await writeObject(writer, Key, body, facts));
+      const { versionId } = written.isNew ? written : await getSame(Key, facts);
+      return versionOf({ VersionId: versionId });
     },
-    async delete(Key) {
-      const abortSignal = AbortSignal.timeout(signal?.aborted ? AFTER_STOP_MS : deadlines.callMs);
-      const command = new DeleteObjectCommand({ Bucket, Key, ...owner });
-      await call("s3:DeleteObject", Key, async () => await client.send(command, { abortSignal }));
+    async delete(Key, VersionId) {
+      const command = new DeleteObjectCommand({ Bucket, Key, VersionId, ...owner });
+      await call("s3:DeleteObject", Key, async () => await client.send(command, { abortSignal: removalDeadline() }));
     },
     async credentialsEnd() {
       const { expiration, sessionToken } = await call("credentials", "", async () => await client.config.credentials());
       if (expiration !== undefined) return { kind: "at", at: expiration.getTime() };
       return { kind: sessionToken === undefined ? "never" : "untold" };
     },
-    async presign(Key, lifetimeSeconds, downloadName, signedAt = options.now()) {
+    async presign(Key, lifetimeSeconds, downloadName, signedAt = options.now(), VersionId?) {
       const { expiration } = await call("credentials", Key, async () => await client.config.credentials());
       const signingDate = new Date(signedAt);
-      const command = new GetObjectCommand({ Bucket, Key, ResponseContentDisposition: attachment(downloadName) });
+      const ResponseContentDisposition = attachment(downloadName);
+      const command = new GetObjectCommand({ Bucket, Key, VersionId, ResponseContentDisposition });
       const url = await getSignedUrl(client, command, { expiresIn: lifetimeSeconds, signingDate });
       const signedUntil = Math.floor(signedAt / 1000) * 1000 + lifetimeSeconds * 1000;
       return { url, expiresAt: Math.min(signedUntil, expiration?.getTime() ?? Number.POSITIVE_INFINITY) };
@@ -183,9 +177,8 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
   };
 }
 
-function createClient(options: BucketOptions, { idleMs }: S3Deadlines): S3Client {
-  return new S3Client({
-    region: options.region,
+function clientSettings(options: BucketOptions, { idleMs }: S3Deadlines): S3ClientConfig {
+  return {
     forcePathStyle: options.pathStyle ?? false,
     maxAttempts: MAX_TRIES,
     requestHandler: { connectionTimeout: idleMs, socketTimeout: idleMs },
@@ -194,10 +187,10 @@ function createClient(options: BucketOptions, { idleMs }: S3Deadlines): S3Client
     responseChecksumValidation: "WHEN_REQUIRED",
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-  });
+  };
 }
 
-/** A download name by RFC 6266: plain for old readers, UTF-8 for the others. */
-function attachment(name: string): string {
-  return `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, "_")}"; filename*=UTF-8''${encodeURIComponent(name)}`;
+/** A bucket without versions says nothing, or the word null. */
+function versionOf({ VersionId }: { readonly VersionId?: string | undefined }): { readonly versionId?: string } {
+  return VersionId === undefined || VersionId === "null" ? {} : { versionId: VersionId };
 }

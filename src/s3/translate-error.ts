@@ -11,7 +11,8 @@ export interface Attempt {
   readonly action: string;
   readonly bucket: string;
   readonly key: string;
-  readonly region: string;
+  /** Absent while nobody told it. */
+  readonly region?: string | undefined;
   /** The account that every call names as the owner. */
   readonly expectedOwner?: string | undefined;
 }
@@ -31,6 +32,7 @@ const CREDENTIAL_ERRORS: Readonly<Record<string, { readonly what: string; readon
 
 /** The error to throw; `thrown` is what the SDK threw. */
 export function translateError(thrown: unknown, attempt: Attempt): ReportError {
+  if (thrown instanceof ReportError) return thrown;
   const name = thrown instanceof Error ? thrown.name : "no answer";
   const status = statusOf(thrown);
   const cause = withoutSecrets(thrown);
@@ -48,7 +50,7 @@ export function translateError(thrown: unknown, attempt: Attempt): ReportError {
       hint: "Check bucket, region and endpoint of the destination.",
       cause,
     });
-  if (region !== undefined && region !== attempt.region)
+  if (region !== undefined && attempt.region !== undefined && region !== attempt.region)
     return new ReportError(
       "s3.access_denied",
       `The bucket "${attempt.bucket}" is in region ${region}, not in ${attempt.region}`,

@@ -40,7 +40,14 @@ const VERDICT = {
   proved: "boolean",
   checks: [{ id: "string", question: "string", result: "string", fact: "string", call: "string", at: "string" }],
 };
-const DELIVERY = { destination: "string", artifact: "string", key: "string", expiresAt: "string", verdict: VERDICT };
+const DELIVERY = {
+  destination: "string",
+  artifact: "string",
+  key: "string",
+  manifestKey: "string",
+  expiresAt: "string",
+  verdict: VERDICT,
+};
 
 describe("run --json", () => {
   test("prints one object of the documented shape, and nothing else on stdout", async () => {

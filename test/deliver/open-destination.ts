@@ -25,6 +25,8 @@ export interface DestinationOptions {
   readonly store?: Omit<ObjectStoreOptions, "buckets">;
   /** Parts of the connection that are not the default. */
   readonly connection?: Partial<BucketOptions>;
+  /** Whether the connection is told the bucket's region; default true. */
+  readonly isRegionTold?: boolean;
   readonly access?: Destination["access"];
   readonly prefix?: string;
   readonly linkLifetimeSeconds?: number;
@@ -53,7 +55,7 @@ export async function openDestination(options: DestinationOptions = {}): Promise
   const { url, region, accessKeyId, secretAccessKey } = simulated;
   const s3 = createObjectStore({
     bucket: "reports",
-    region,
+    ...(options.isRegionTold === false ? {} : { region }),
     endpoint: url,
     pathStyle: true,
     now: () => clock.now(),

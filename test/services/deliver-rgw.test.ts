@@ -10,6 +10,7 @@ import {
   DeleteBucketCommand,
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutBucketAclCommand,
   PutBucketPolicyCommand,
@@ -17,7 +18,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SYSTEM_CLOCK } from "../../src/cli/world.ts";
-import { deliverArtifacts, type Destination } from "../../src/deliver/deliver-artifacts.ts";
+import type { Destination } from "../../src/deliver/deliver-artifacts.ts";
+import { deliverParcel } from "../../src/deliver/deliver-parcel.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import { createObjectStore, type S3ObjectStore } from "../../src/s3/create-object-store.ts";
 import { requireService } from "./services-env.ts";
@@ -74,7 +76,7 @@ describe("Ceph RGW", () => {
       V25: "pass",
     });
     expect(csv?.verdict.proved).toBe(true);
-    expect(await keys()).toEqual([csv?.key]);
+    expect(new Set(await keys())).toEqual(new Set([csv?.key, csv?.manifestKey]));
   });
 
   test("the link opens with the right bytes, type and name", async () => {
@@ -90,8 +92,20 @@ describe("Ceph RGW", () => {
   test("K7: the same bytes delivered again are the same object", async () => {
     const [first] = await deliver("probed");
     const [again] = await deliver("probed");
-    expect(again?.key).toBe(first?.key);
-    expect(await keys()).toHaveLength(1);
+    expect([again?.key, again?.manifestKey]).toEqual([first?.key, first?.manifestKey]);
+    expect(await keys()).toHaveLength(2);
+  });
+
+  test("K8: a large file goes in parts, is one object, and leaves none behind; a delivery is sealed last", async () => {
+    s3.close();
+    const parts = { thresholdBytes: 5 * 1024 * 1024, partBytes: 5 * 1024 * 1024 };
+    s3 = createObjectStore({ bucket, pathStyle: true, now: () => Date.now(), parts, ...connection() });
+    const bytes = randomBytes(11 * 1024 * 1024);
+    const [csv] = await deliver("probed", bytes);
+    expect(Buffer.from(await (await fetch(csv?.url ?? "")).arrayBuffer()).equals(bytes)).toBe(true);
+    expect(new Set(await keys())).toEqual(new Set([csv?.key, csv?.manifestKey]));
+    const { Uploads = [] } = await owner.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+    expect(Uploads).toEqual([]);
   });
 
   test("strict refuses what RGW does not tell, before the upload", async () => {
@@ -121,13 +135,13 @@ describe("Ceph RGW", () => {
   });
 });
 
-async function deliver(access: Destination["access"]): Promise<Delivery[]> {
+async function deliver(access: Destination["access"], bytes: string | Buffer = TEXT): Promise<Delivery[]> {
   const path = join(folder, "calls.csv");
-  writeFileSync(path, TEXT);
-  const sha256 = createHash("sha256").update(TEXT).digest("hex");
-  const artifact = { name: "calls.csv", format: "csv" as const, path, rows: 1, bytes: TEXT.length, sha256 };
+  writeFileSync(path, bytes);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const artifact = { name: "calls.csv", format: "csv" as const, path, rows: 1, bytes: bytes.length, sha256 };
   const interval = { startAt: Date.UTC(2024, 2, 1), endAt: Date.UTC(2024, 3, 1) };
-  return await deliverArtifacts(
+  return await deliverParcel(
     { runId: "calls-1", report: "calls", interval, revision: 1, artifacts: [artifact] },
     { name: "archive", prefix: "daily/", linkLifetimeSeconds: 3600, access, store: s3 },
     SYSTEM_CLOCK,

@@ -1,0 +1,59 @@
+/** What an upload states besides its bytes: type, name, checksum, encryption, tags. One place for both ways to send it. */
+import type { ObjectFacts } from "../deliver/object-store.ts";
+
+/** What a destination says about every object that is written there. */
+export interface ObjectStatements {
+  /** `none` for stores that refuse checksum headers: the hash then stands in a note beside the object only. */
+  readonly checksums: "sha256" | "none";
+  readonly encryption?: ObjectEncryption | undefined;
+  /** Names and values of tags. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How the store is to encrypt an object; without one the bucket's default decides. */
+export interface ObjectEncryption {
+  readonly algorithm: "AES256" | "aws:kms";
+  /** A key of the key management service; its default key when absent. */
+  readonly kmsKey?: string | undefined;
+}
+
+/** An upload's statements, in the SDK's words; the checksum of the whole is stated outright or by its algorithm. */
+export interface StatedObject {
+  readonly object: {
+    readonly ContentType: string;
+    readonly ContentDisposition: string;
+    readonly Metadata: Record<string, string>;
+    readonly ServerSideEncryption?: ObjectEncryption["algorithm"];
+    readonly SSEKMSKeyId?: string;
+    readonly Tagging?: string;
+  };
+  readonly checksum: { readonly ChecksumSHA256?: string };
+  readonly algorithm: { readonly ChecksumAlgorithm?: "SHA256" };
+}
+
+/** Puts the statements of destination and file together. */
+export function stateObject({ checksums, encryption, tags }: ObjectStatements, facts: ObjectFacts): StatedObject {
+  const tagging = new URLSearchParams(tags).toString();
+  return {
+    object: {
+      ContentType: facts.contentType,
+      ContentDisposition: attachment(facts.downloadName),
+      Metadata: { sha256: facts.sha256 },
+      ...(encryption && { ServerSideEncryption: encryption.algorithm }),
+      ...(encryption?.kmsKey === undefined ? {} : { SSEKMSKeyId: encryption.kmsKey }),
+      ...(tagging === "" ? {} : { Tagging: tagging }),
+    },
+    checksum: checksums === "none" ? {} : { ChecksumSHA256: Buffer.from(facts.sha256, "hex").toString("base64") },
+    algorithm: checksums === "none" ? {} : { ChecksumAlgorithm: "SHA256" },
+  };
+}
+
+/** A download name by RFC 6266: plain for old readers, UTF-8 (RFC 8187) for the others. */
+export function attachment(name: string): string {
+  const whole = name.toWellFormed();
+  const encoded = encodeURIComponent(whole).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${whole.replaceAll(/[^A-Za-z0-9._-]/g, "_")}"; filename*=UTF-8''${encoded}`;
+}
