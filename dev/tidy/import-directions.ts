@@ -37,6 +37,7 @@ const MAY_USE: Record<string, readonly string[]> = {
 /** Interfaces written by the part that needs them; an adapter imports the one it fulfils. */
 const PORTS = new Set([
   "src/extract/page-source.ts",
+  "src/runs/access-record.ts",
   "src/runs/aggregates-source.ts",
   "src/runs/name-source.ts",
   "src/extract/rate-budget.ts",

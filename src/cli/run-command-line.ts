@@ -40,6 +40,8 @@ function createProgram(world: World): Command {
     )
     .version(`callsheet ${VERSION} · Node ${process.versions.node}`, "--version")
     .option("--debug", "show what lies below an error")
+    // `link` has options and commands: what stands behind `link list` is for `list`.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => world.out(text), writeErr: (text) => world.err(text) })
     .addHelpText("after", EXIT_HELP);
@@ -123,6 +125,48 @@ function createProgram(world: World): Command {
     .option("--json", "print JSON")
     .action(async (run: string, other: string | undefined, options) => {
       await (await import("./commands/runs-diff.ts")).runsDiff(run, other, options, world);
+    });
+  program
+    .command("deliver")
+    .argument("<run>")
+    .description("deliver the files of a run again, with fresh links")
+    .option(...config)
+    .option("--to <list>", "only to these destinations")
+    .option("--json", "print JSON")
+    .action(async (run: string, options) => {
+      await (await import("./commands/deliver.ts")).deliver(run, options, world);
+    });
+  const link = program
+    .command("link")
+    .argument("<run>")
+    .argument("<file>")
+    .description("a fresh link to a file that a run delivered, proved anew")
+    .option(...config)
+    .option("--for <time>", "how long it lives, such as 24h; seven days at most")
+    .option("--at <destination>", "where a run delivered to several")
+    .option("--json", "print JSON")
+    .action(async (run: string, file: string, options) => {
+      await (await import("./commands/link.ts")).link(run, file, options, world);
+    });
+  link
+    .command("revoke")
+    .argument("<run>")
+    .argument("<file>")
+    .description("remove the object behind all links to a file; says what that cannot do")
+    .option(...config)
+    .option("--at <destination>", "where a run delivered to several")
+    .option("--json", "print JSON")
+    .action(async (run: string, file: string, options) => {
+      await (await import("./commands/link.ts")).revoke(run, file, options, world);
+    });
+  link
+    .command("list")
+    .argument("[run]")
+    .description("the access record: which links were handed out, when, by whom, until when")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (run: string | undefined, options) => {
+      await (await import("./commands/link.ts")).listLinks(run, options, world);
     });
   const store = program.command("store").description("the conversations that are kept on this machine");
   store

@@ -1,8 +1,10 @@
 /** Puts the live parts together: adapters behind the ports that a run asks for. Loaded only by commands that run. */
+import { userInfo } from "node:os";
 import { createSmallEngine } from "../aggregate/create-small-engine.ts";
 import type { Destination } from "../deliver/deliver-artifacts.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
+import { createAccessRecord } from "../disk/access-record.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import type { ClientStore } from "../domain/client-store.ts";
 import { createClientStore } from "../disk/create-client-store.ts";
@@ -10,6 +12,7 @@ import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
 import { readPastRuns } from "../disk/read-past-runs.ts";
 import type { RunEvent } from "../runs/run-events.ts";
+import type { DeliverServices } from "../runs/deliver-run.ts";
 import type { RunServices } from "../runs/execute-run.ts";
 import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
 import { createAggregatesSource } from "../genesys/create-aggregates-source.ts";
@@ -70,7 +73,7 @@ export async function wireRun(
   for (const name of destinationNames) destinations.set(name, await wireDestination(name, config, world));
   return {
     services: {
-      clock: world.clock,
+      ...wireDelivering(config, world),
       version: VERSION,
       aggregates: createAggregatesSource(client, world.clock),
       names: cacheNames(createNameSource(client), { statePath: config.statePath, ...config.genesys() }, world.clock),
@@ -110,7 +113,26 @@ export async function wireRun(
   };
 }
 
-async function wireDestination(name: string, config: Config, world: World): Promise<Destination & { close(): void }> {
+/** What delivering needs besides destinations. */
+export function wireDelivering(config: Config, world: World): DeliverServices {
+  return { clock: world.clock, links: createAccessRecord(config.statePath), user: accountName() };
+}
+
+/** An account without a name, as in some containers, has a number. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+/** The destination of this name; `config.missing` when there is none. */
+export async function wireDestination(
+  name: string,
+  config: Config,
+  world: World,
+): Promise<Destination & { close(): void }> {
   const settings = config.destinations[name];
   if (!settings) {
     const known = Object.keys(config.destinations);

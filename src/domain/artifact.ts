@@ -118,6 +118,8 @@ export interface Manifest {
   /** Present when the run was asked to compare its figures with the server's aggregates. */
   readonly reconciliation?: Reconciliation;
   readonly artifacts: readonly Artifact[];
+  /** Names of the destinations that the report is delivered to; present when there are any. */
+  readonly deliverTo?: readonly string[];
   readonly deliveries: readonly Omit<Delivery, "url">[];
   /** The instant for which it ran, where one was named; the words of its window are meant as of it. */
   readonly nominalAt?: string;

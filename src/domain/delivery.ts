@@ -30,5 +30,27 @@ export interface Delivery {
   readonly url?: string;
   /** ISO instant at which the link ends; absent when none was handed out. */
   readonly expiresAt?: string;
+  /** ISO instant at which the object was taken back. */
+  readonly revokedAt?: string;
   readonly verdict: AccessVerdict;
+}
+
+/** One entry of the access record: a link that was handed out, or an object that was taken back. Never the link. */
+export interface LinkEvent {
+  readonly at: string;
+  readonly event: "handed_out" | "revoked";
+  readonly runId: string;
+  readonly report: string;
+  readonly destination: string;
+  readonly artifact: string;
+  readonly key: string;
+  readonly versionId?: string;
+  /** ISO instant at which the link ends. */
+  readonly until?: string;
+  /** The account on this machine that asked for it. */
+  readonly by: string;
+  /** The command. */
+  readonly how: "run" | "deliver" | "link";
+  /** Whom a message carried it to; absent for a link that was shown to whoever asked for it. */
+  readonly to?: readonly string[];
 }

@@ -108,6 +108,7 @@ export function describeRun(run: RunRecord): RunDescription {
     ...(run.checks.length > 0 && { checks: run.checks }),
     ...(run.reconciliation && { reconciliation: run.reconciliation }),
     ...(run.nominalAt !== undefined && { nominalAt: new Date(run.nominalAt).toISOString() }),
+    ...(definition.destinations.length > 0 && { deliverTo: definition.destinations }),
     startedAt: new Date(run.startedAt).toISOString(),
   };
 }

@@ -11,7 +11,6 @@ import { buildTable } from "../aggregate/build-table.ts";
 import { createShowValue } from "../aggregate/show-value.ts";
 import type { OpenEngine } from "../aggregate/create-small-engine.ts";
 import type { Destination } from "../deliver/deliver-artifacts.ts";
-import { deliverParcel } from "../deliver/deliver-parcel.ts";
 import type { Artifact, Manifest } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Delivery } from "../domain/delivery.ts";
@@ -38,6 +37,7 @@ import type { AggregatesSource } from "./aggregates-source.ts";
 import { checkExpectations, checkFindings } from "./check-expectations.ts";
 import { createComparison } from "./compare-run.ts";
 import type { ConversationStore } from "./conversation-store.ts";
+import { type DeliverServices, deliverRun } from "./deliver-run.ts";
 import { dataUntilOf, describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
 import { endBadly } from "./end-run.ts";
 import type { NameSource } from "./name-source.ts";
@@ -49,8 +49,7 @@ import type { RunEvent } from "./run-events.ts";
 import { type DayPage, isDayPage } from "./use-store.ts";
 
 /** What a run works with; everything that reaches outside comes in here. */
-export interface RunServices {
-  readonly clock: Clock;
+export interface RunServices extends DeliverServices {
   readonly version: string;
   readonly names: NameSource;
   readonly aggregates: AggregatesSource;
@@ -266,11 +265,7 @@ async function executePlan(
 
     services.onEvent({ kind: "stage", stage: "deliver" });
     const parcel = { runId, report: definition.name, interval, revision: about.revision, artifacts };
-    const deliveries: Delivery[] = [];
-    for (const destination of destinations) {
-      signal.throwIfAborted();
-      deliveries.push(...(await deliverParcel(parcel, destination, services.clock)));
-    }
+    const deliveries = await deliverRun(parcel, destinations, "run", services, signal);
     const withoutLinks = deliveries.map(({ url: _secret, ...rest }) => rest);
     const { manifest, path } = await writeManifest(
       folder,

@@ -127,6 +127,7 @@ describe("run --json", () => {
       totals: { conversation_count: "number", offered: "number", answered: "number" },
       findings: [],
       artifacts: [ARTIFACT],
+      deliverTo: ["string"],
       deliveries: [DELIVERY],
       startedAt: "string",
       finishedAt: "string",

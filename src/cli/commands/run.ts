@@ -11,6 +11,7 @@ import { createProgress } from "../progress.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import { renderRevision, renderStore } from "../render-changes.ts";
 import { renderChecks } from "../render-checks.ts";
+import { renderDeliveries } from "../render-deliveries.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
@@ -149,16 +150,7 @@ function toText(finished: FinishedRun): string {
   lines.push(renderChecks(manifest.checks));
   if (manifest.reconciliation) lines.push(renderReconciliation(manifest.reconciliation));
   for (const { path, rows: count } of artifacts) lines.push(`file  ${path}  (${count.toLocaleString("en")} rows)\n`);
-  for (const { artifact, destination, url, expiresAt, verdict } of deliveries) {
-    const passed = verdict.checks.filter(({ result }) => result === "pass").length;
-    const unknown = verdict.checks.filter(({ result }) => result === "unknown").map(({ id }) => id);
-    lines.push(`link  ${artifact} at ${destination}, until ${expiresAt}\n      ${url}\n`);
-    lines.push(
-      `      access proved (${verdict.policy}): ${passed} checks passed${unknown.length > 0 ? `, not told by the store: ${unknown.join(", ")}` : ""}\n`,
-    );
-    const tolerated = verdict.checks.filter(({ result }) => result === "fail");
-    lines.push(...tolerated.map(({ id, question, fact }) => `      ! ${id} ${question} ${fact}\n`));
-  }
+  lines.push(renderDeliveries(deliveries));
   return lines.join("");
 }
 
