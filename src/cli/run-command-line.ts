@@ -97,6 +97,26 @@ function createProgram(world: World): Command {
     .action(async (report: string, options) => {
       await (await import("./commands/run.ts")).run(report, options, world);
     });
+  const schedule = program.command("schedule").description("when reports run by themselves");
+  schedule
+    .command("list")
+    .description("every report that has a schedule, and its next run")
+    .option(...config)
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      await (await import("./commands/schedule.ts")).scheduleList(options, world);
+    });
+  schedule
+    .command("next")
+    .argument("<report>")
+    .description("its next instants, in its zone and in UTC, each with its window")
+    .option(...config)
+    .option("--count <number>", "so many; 10 when left out")
+    .option("--from <instant>", "the first one after it, such as 2026-03-29T00:00:00Z; after now when left out")
+    .option("--json", "print JSON")
+    .action(async (report: string, options) => {
+      await (await import("./commands/schedule.ts")).scheduleNext(report, options, world);
+    });
   const runs = program.command("runs").description("the runs of this project, how each one stands, what it changed");
   runs
     .command("list")

@@ -13,10 +13,14 @@ const PAGES = ["*.md", "docs/**/*.md", "data/*.md"]
   .flatMap((pattern) => globSync(pattern, { cwd: ROOT }))
   .map((name) => [name, readFileSync(join(ROOT, name), "utf8")] as const);
 
-/** Command → the options of its help. */
+/** Command → the options of its help and, where it has commands of its own, of theirs. */
 const known = new Map<string, ReadonlySet<string>>();
 beforeAll(async () => {
-  for (const command of commandsIn(await help())) known.set(command, optionsIn(await help(command)));
+  for (const command of commandsIn(await help())) {
+    const own = await help(command);
+    const parts = await Promise.all(commandsIn(own).map(async (part) => await help(command, part)));
+    known.set(command, optionsIn([own, ...parts].join("\n")));
+  }
 });
 
 test("R-17: every command of the documentation exists, and takes the options that it is shown with", () => {

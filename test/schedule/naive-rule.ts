@@ -8,9 +8,9 @@
 export interface NaivePattern {
   readonly text: string;
   readonly fixed: boolean;
-  minute(minute: number): boolean;
-  hour(hour: number): boolean;
-  day(day: WallDay): boolean;
+  readonly minute: (minute: number) => boolean;
+  readonly hour: (hour: number) => boolean;
+  readonly day: (day: WallDay) => boolean;
 }
 
 /** A day on the wall. */

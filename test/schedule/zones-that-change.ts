@@ -29,6 +29,17 @@ export function zonesThatChange(fromYear: number, untilYear: number): ZoneKind[]
   return [...kinds.values()];
 }
 
+/** Of kinds whose clocks show the same when they change, whatever the hour in the world, the first. */
+export function alikeOnTheWall(kinds: readonly ZoneKind[]): ZoneKind[] {
+  const first = new Map<string, ZoneKind>();
+  for (const kind of kinds) {
+    const walls = kind.changes.map(({ minute, before, after }) => [minute + before, minute + after]);
+    const key = JSON.stringify(walls);
+    if (!first.has(key)) first.set(key, kind);
+  }
+  return [...first.values()];
+}
+
 /** Looked for week by week, then by halves; no zone changes forth and back within a week. */
 function changesOf(zone: string, fromMinute: number, untilMinute: number): Change[] {
   const askOffset = createAskOffset(zone);

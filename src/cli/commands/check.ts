@@ -1,5 +1,6 @@
 /** `callsheet check`: what is wrong with the definitions, before anything is asked of anybody. */
 import { reportJsonSchema } from "../../define/definition-schema.ts";
+import { isEitherDay } from "../../domain/cron-pattern.ts";
 import type { Entity } from "../../domain/directory.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { ENTITY_KINDS, ENTITY_WORDS } from "../../domain/field.ts";
@@ -7,8 +8,10 @@ import { fieldsShown, type ReportDefinition } from "../../domain/report-definiti
 import { createInterval } from "../../domain/interval.ts";
 import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createProbe } from "../../genesys/create-probe.ts";
+import { upcomingRuns } from "../../schedule/upcoming-runs.ts";
 import { findReport, reportNames } from "../find-report.ts";
 import { readConfig } from "../read-config.ts";
+import { instantText, windowText } from "../render-schedule.ts";
 import type { World } from "../world.ts";
 
 /** Options as the command line gives them. */
@@ -37,7 +40,8 @@ export async function check(reports: readonly string[], options: CheckOptions, w
       const masks = fieldsShown(definition.shape).map(({ mask }) => mask);
       requireDestinations(definition.name, definition.destinations, Object.keys(config.destinations));
       if (masks.some((mask) => mask === "hash")) config.pseudonymKey();
-      if (!options.json) world.out(`ok  ${name}\n${unmaskedInWords(definition)}`);
+      const next = nextInWords(definition, world.clock.now());
+      if (!options.json) world.out(`ok  ${name}\n${next}${unmaskedInWords(definition)}`);
     } catch (error) {
       if (!(error instanceof ReportError)) throw error;
       wrong.push(error);
@@ -52,6 +56,17 @@ export async function check(reports: readonly string[], options: CheckOptions, w
     );
   if (options.online) await checkOnline(config, world, asked, options.json ?? false);
   if (options.json) world.out(`${JSON.stringify({ ok: true, reports: names })}\n`);
+}
+
+/** When it runs by itself; throws when its window cannot be had at that instant. */
+function nextInWords(definition: ReportDefinition, nowAt: number): string {
+  const { schedule, timeZone } = definition;
+  if (schedule === undefined) return "";
+  const [next] = upcomingRuns(definition, schedule, nowAt, 1);
+  const either = isEitherDay(schedule.cron) ? ", days of the month or of the week: either is enough" : "";
+  return next === undefined
+    ? ""
+    : `    runs ${schedule.cron.text} on the clock of ${schedule.timeZone}${either}; next ${instantText(next.at, schedule.timeZone)}, of ${windowText(next.window, timeZone)}\n`;
 }
 
 /** Customers' data that everybody who gets the report will see: the author may have forgotten it. */
