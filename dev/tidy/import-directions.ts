@@ -50,6 +50,7 @@ const PORTS = new Set([
   "src/runs/day-files.ts",
   "src/runs/past-runs.ts",
   "src/runs/run-ledger.ts",
+  "src/schedule/schedule-book.ts",
   "src/tasks/task-queue.ts",
 ]);
 

@@ -29,9 +29,9 @@ export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-/** Whether a path is a test's. */
+/** Whether a path is a test's. A suite holds tests too, which several files run, each on another adapter. */
 export function isTest(path: string): boolean {
-  return path.endsWith(".test.ts");
+  return path.endsWith(".test.ts") || (path.startsWith("test/") && path.endsWith("-suite.ts"));
 }
 
 /** The paths of TypeScript files below one of the folders, in order. */

@@ -30,7 +30,11 @@ export async function findReport(name: string, folder: string, world: World): Pr
     });
   }
   const shown = relative(world.cwd, path) || path;
-  const text = readText(path, shown);
+  return await parseReport(readText(path, shown), shown);
+}
+
+/** Parses the text of a report file; throws what is wrong with it. `shown` names the file in messages. */
+export async function parseReport(text: string, shown: string): Promise<ReportDefinition> {
   const expressions = expressionsIn(text, shown);
   const parsed = expressions.length > 0 ? await parseExpressions(expressions) : undefined;
   return parseDefinition(text, shown, parsed, await cronReaderFor(text));
@@ -49,10 +53,14 @@ async function cronReaderFor(text: string): Promise<ReadCron | undefined> {
 
 /** Names of all reports in `reports/`. */
 export function reportNames(folder: string): string[] {
-  const path = join(folder, "reports");
-  if (!existsSync(path)) return [];
-  return readdirSync(path)
-    .filter((file) => EXTENSIONS.includes(extname(file)))
+  return reportFiles(folder)
     .map((file) => file.slice(0, -extname(file).length))
     .sort();
+}
+
+/** Names of all report files in `reports/`. */
+export function reportFiles(folder: string): string[] {
+  const path = join(folder, "reports");
+  if (!existsSync(path)) return [];
+  return readdirSync(path).filter((file) => EXTENSIONS.includes(extname(file)));
 }

@@ -54,6 +54,11 @@ export interface StoreConfig {
   readonly retentionMs: number;
 }
 
+/** Where schedules and their runs are kept: in the state folder, or on a PostgreSQL server. */
+export type DatabaseConfig =
+  | { readonly kind: "embedded"; readonly folder: string }
+  | { readonly kind: "server"; readonly url: string };
+
 /** The configuration. `genesys` asks for credentials only when it is called. */
 export interface Config {
   /** The folder that `reports/` and relative paths belong to. */
@@ -64,9 +69,13 @@ export interface Config {
   readonly destinations: Readonly<Record<string, DestinationConfig>>;
   /** Which run folders stay. */
   readonly retention: Retention;
+  /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
+  readonly workers: { readonly concurrency: number; readonly perClient: number };
   /** How conversations are kept from one run for the next; absent when none are. */
   readonly store?: StoreConfig;
   genesys(): GenesysConfig;
+  /** Asked for only by what has to do with schedules. */
+  database(): DatabaseConfig;
   /** The key of pseudonyms; `config.missing` without one. */
   pseudonymKey(): string;
 }
@@ -101,6 +110,11 @@ const optionalCount = z
 
 const RETENTION = z.strictObject({ keep: optionalCount, days: optionalCount });
 
+const WORKERS = z.strictObject({
+  concurrency: z.int().min(1).max(100).default(2),
+  perClient: z.int().min(1).max(1_000).default(4),
+});
+
 const CONFIG = z.strictObject({
   genesys: z
     .strictObject({
@@ -119,6 +133,8 @@ const CONFIG = z.strictObject({
       apiUrl: undefined,
       share: 1,
     }),
+  database: z.string().default("pglite"),
+  workers: WORKERS.default({ concurrency: 2, perClient: 4 }),
   state: z.string().default(".callsheet"),
   retention: RETENTION.default({ keep: undefined, days: undefined }),
   pseudonymKey: optionalText,
@@ -131,6 +147,7 @@ const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
   ...Object.keys(DESTINATION.shape),
   ...Object.keys(RETENTION.shape),
+  ...Object.keys(WORKERS.shape),
   "region",
   "clientId",
   "clientSecret",
@@ -157,6 +174,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     env,
     statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
     retention: values.retention,
+    workers: values.workers,
     destinations: Object.fromEntries(
       Object.entries(values.destinations).map(([name, { linkLifetime, ...rest }]) => [
         name,
@@ -165,6 +183,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     ),
     ...storeConfig(values),
     genesys: () => resolveGenesys(values.genesys, env, folder),
+    database: () => resolveDatabase(values.database, env, folder, resolve(folder, env.CALLSHEET_STATE ?? values.state)),
     pseudonymKey: () => resolvePseudonymKey(values.pseudonymKey, env, folder),
   };
 }
@@ -219,6 +238,30 @@ function resolveGenesys(values: z.infer<typeof CONFIG>["genesys"], env: World["e
     ),
     share: shareOf(env.CALLSHEET_GENESYS_SHARE) ?? values.share,
   };
+}
+
+/** A URL with a password is a secret, and stays out of the file. */
+function resolveDatabase(written: string, env: World["env"], folder: string, statePath: string): DatabaseConfig {
+  const given = env.CALLSHEET_DATABASE_URL?.trim();
+  const fromFile = /^(env|file):/.test(written)
+    ? () => resolveReference(written, "database", env, folder, true)
+    : () => written;
+  const text = given ? given : fromFile();
+  if (text === "pglite") return { kind: "embedded", folder: join(statePath, "database") };
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "postgres:" && url?.protocol !== "postgresql:")
+    throw new ReportError(
+      "config.invalid",
+      `Cannot use ${given ? "CALLSHEET_DATABASE_URL" : "database"}: it is neither pglite nor a URL of PostgreSQL`,
+      {
+        hint: "Write pglite, or postgres://USER@HOST:5432/DATABASE.",
+      },
+    );
+  if (text === written && url.password !== "")
+    throw new ReportError("config.invalid", "The password of database is written into the configuration file", {
+      hint: "Set CALLSHEET_DATABASE_URL, or write a reference instead: env:NAME or file:PATH. Then change the password: the file may have been seen.",
+    });
+  return { kind: "server", url: text };
 }
 
 const OWN_KEY = "env:CALLSHEET_PSEUDONYM_KEY";

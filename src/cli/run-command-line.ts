@@ -2,9 +2,10 @@
  * Parses a command line and calls its command. Commands are loaded when they are used, so that `--help` answers at once
  * and a report waits for nothing that it does not need.
  */
-import { Argument, Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { EXPORT_FORMATS } from "../domain/report-definition.ts";
 import { completion, SHELLS } from "./commands/completion.ts";
+import { ROLES } from "./serve-roles.ts";
 import { EXIT_USAGE } from "./exit-codes.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
@@ -97,6 +98,14 @@ function createProgram(world: World): Command {
     .action(async (report: string, options) => {
       await (await import("./commands/run.ts")).run(report, options, world);
     });
+  program
+    .command("serve")
+    .description("run reports at the instants of their schedules, until it is stopped")
+    .option(...config)
+    .addOption(new Option("--role <role>", "one part of the work, on PostgreSQL").choices(ROLES))
+    .action(async (options) => {
+      await (await import("./commands/serve.ts")).serve(options, world);
+    });
   const schedule = program.command("schedule").description("when reports run by themselves");
   schedule
     .command("list")
@@ -117,15 +126,41 @@ function createProgram(world: World): Command {
     .action(async (report: string, options) => {
       await (await import("./commands/schedule.ts")).scheduleNext(report, options, world);
     });
+  schedule
+    .command("pause")
+    .argument("<report>")
+    .description("run nothing at its instants until it is resumed; each is noted as skipped")
+    .option(...config)
+    .action(async (report: string, options) => {
+      await (await import("./commands/schedule-pause.ts")).pauseSchedule(report, options, world);
+    });
+  schedule
+    .command("resume")
+    .argument("<report>")
+    .description("go on with the next instant")
+    .option(...config)
+    .action(async (report: string, options) => {
+      await (await import("./commands/schedule-pause.ts")).resumeSchedule(report, options, world);
+    });
   const runs = program.command("runs").description("the runs of this project, how each one stands, what it changed");
   runs
     .command("list")
     .argument("[report]")
     .description("the newest first")
     .option(...config)
+    .option("--scheduled", "a line for each instant of the schedules, run or not, and why")
     .option("--json", "print JSON")
     .action(async (report: string | undefined, options) => {
-      await (await import("./commands/runs.ts")).listRuns(report, options, world);
+      if (options.scheduled) await (await import("./commands/runs-scheduled.ts")).listScheduled(report, options, world);
+      else await (await import("./commands/runs.ts")).listRuns(report, options, world);
+    });
+  runs
+    .command("cancel")
+    .argument("<run>")
+    .description("cancel a scheduled run that is not over: REPORT@INSTANT, or the name of its folder")
+    .option(...config)
+    .action(async (run: string, options) => {
+      await (await import("./commands/runs-scheduled.ts")).cancelRun(run, options, world);
     });
   runs
     .command("show")

@@ -71,11 +71,17 @@ function byJobsAlone(window: Interval, availableUntil: number | undefined): Chos
   };
 }
 
+/** Whether jobs bring everything of a window: conversations that went on at its end had a day to come to theirs. */
+export function jobsCover({ endAt }: Interval, availableUntil: number): boolean {
+  return availableUntil >= endAt + DAY_MS;
+}
+
 /** A conversation that went on at the end of the jobs' data may have got an attribute since, or met the filter. */
-function shortfallOf({ endAt }: Interval, availableUntil: number | undefined): ChosenSource["shortfall"] {
+function shortfallOf(window: Interval, availableUntil: number | undefined): ChosenSource["shortfall"] {
+  const { endAt } = window;
   if (availableUntil === undefined)
     return { reason: "the service does not say up to when the data for jobs are complete" };
-  if (availableUntil >= endAt + DAY_MS) return undefined;
+  if (jobsCover(window, availableUntil)) return undefined;
   const until = new Date(availableUntil).toISOString();
   return {
     dataUntil: availableUntil,

@@ -36,6 +36,12 @@ const FROZEN = `3 definition.invalid
 12 run.locked
 14 run.deadline
 8 run.check_failed
+14 run.cancelled
+12 task.lease_lost
+9 database.unavailable
+9 database.refused
+3 database.newer_schema
+12 database.locked
 9 disk.full
 9 disk.unwritable
 10 s3.unavailable

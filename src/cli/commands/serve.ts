@@ -1,0 +1,86 @@
+/** `callsheet serve`: runs reports at the instants of their schedules, until it is stopped. */
+import { randomUUID } from "node:crypto";
+import { ReportError } from "../../domain/errors.ts";
+import { createTaskQueue } from "../../pg-boss/create-task-queue.ts";
+import { createRunLedger } from "../../postgres/create-run-ledger.ts";
+import { createScheduleBook } from "../../postgres/create-schedule-book.ts";
+import { workTask } from "../../runs/work-task.ts";
+import { createScheduler, keepTicking } from "../../schedule/create-scheduler.ts";
+import { parseReport } from "../find-report.ts";
+import { readConfig } from "../read-config.ts";
+import type { ROLES } from "../serve-roles.ts";
+import { createReportReader, isScheduled } from "../read-scheduled.ts";
+import { openDatabase } from "../wire-database.ts";
+import { clientName, wireWork } from "../wire-work.ts";
+import type { World } from "../world.ts";
+
+/** Options as the command line gives them. */
+export interface ServeOptions {
+  readonly config?: string;
+  /** Both without one. */
+  readonly role?: (typeof ROLES)[number];
+}
+
+/** Serves until the world's signal ends it, which it tells by throwing `process.stopping`. */
+export async function serve(options: ServeOptions, world: World): Promise<void> {
+  const config = readConfig(options.config, world);
+  const client = clientName(config);
+  const isIn = (role: (typeof ROLES)[number]): boolean => options.role === undefined || options.role === role;
+  if (options.role !== undefined && config.database().kind === "embedded") throw splitEmbedded(options.role);
+  const notify = (message: string): void => world.err(`${new Date(world.clock.now()).toISOString()} ${message}\n`);
+
+  const { database, home, close } = await openDatabase(config, world);
+  try {
+    const ledger = createRunLedger(database);
+    const book = createScheduleBook(database, client);
+    const queue = await createTaskQueue({ home, supervises: true, onTrouble: notify });
+    try {
+      if (isIn("worker")) {
+        const services = wireWork(config, world, { ledger, queue }, notify);
+        await queue.work(config.workers, async (task) => await workTask(task, services, world.signal));
+      }
+      notify(`serving: ${options.role ?? "scheduler and worker"}; stop with Ctrl-C or SIGTERM`);
+      if (isIn("scheduler")) {
+        const services = {
+          book,
+          queue,
+          readFiles: createReportReader(config.folder, notify),
+          async parse({ text, file }: { readonly text: string; readonly file: string }) {
+            const definition = await parseReport(text, file);
+            return isScheduled(definition) ? definition : undefined;
+          },
+          newId: randomUUID,
+          notify,
+        };
+        await keepTicking(createScheduler(services), services, world.clock, world.signal);
+      } else {
+        await untilStopped(world.signal);
+      }
+    } finally {
+      await queue.close();
+    }
+  } finally {
+    await close();
+  }
+  throw new ReportError(
+    "process.stopping",
+    "Stopped. Runs that were under way go on when `callsheet serve` runs again, or with another worker",
+  );
+}
+
+async function untilStopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const stopped = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => stopped.resolve(), { once: true });
+  await stopped.promise;
+}
+
+function splitEmbedded(role: string): ReportError {
+  return new ReportError(
+    "config.invalid",
+    `Cannot serve as ${role} alone: the database is in this machine's state folder`,
+    {
+      hint: "Leave --role out, or use PostgreSQL: set CALLSHEET_DATABASE_URL.",
+    },
+  );
+}

@@ -1,0 +1,84 @@
+/** Puts a worker's parts together: each attempt gets the services of a run, as `callsheet run` does. */
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+import { getRun, runIds } from "../disk/run-history.ts";
+import type { ReportDefinition } from "../domain/report-definition.ts";
+import { createPageSource } from "../genesys/create-page-source.ts";
+import { executeClaimed } from "../runs/execute-claimed.ts";
+import type { RunLedger } from "../runs/run-ledger.ts";
+import type { RunGave, WorkServices } from "../runs/work-task.ts";
+import type { TaskQueue } from "../tasks/task-queue.ts";
+import { parseReport } from "./find-report.ts";
+import { createProgress } from "./progress.ts";
+import type { Config } from "./read-config.ts";
+import { wireClient, wireRun } from "./wire.ts";
+import type { World } from "./world.ts";
+
+/** Makes what a worker works with. */
+export function wireWork(
+  config: Config,
+  world: World,
+  { ledger, queue }: { readonly ledger: RunLedger; readonly queue: TaskQueue },
+  notify: (message: string) => void,
+): WorkServices {
+  return {
+    ledger,
+    queue,
+    clock: world.clock,
+    random: Math.random,
+    worker: `${hostname()}/${process.pid}`,
+    client: clientName(config),
+    parse: async (file, text) => await parseReport(text, file),
+    availableUntil: async (definition, signal) => await availableUntil(config, world, definition, signal),
+    async execute(order, signal) {
+      const quiet = { ...world, animated: false, err: () => undefined };
+      const progress = createProgress(quiet);
+      const run = await wireRun(
+        config,
+        { ...world, signal },
+        order.definition.destinations,
+        (event) => {
+          if (event.kind === "notice") notify(event.message);
+          progress.see(event);
+        },
+        () => progress.retries(),
+      );
+      try {
+        const findDone = async (runId: string): ReturnType<typeof findDoneIn> =>
+          await findDoneIn(config.statePath, runId);
+        return await executeClaimed(order, { ledger, run: run.services, findDone }, signal);
+      } finally {
+        await run.close();
+      }
+    },
+    notify,
+  };
+}
+
+/** Tells clients apart without naming one. */
+export function clientName(config: Config): string {
+  const { loginUrl, clientId } = config.genesys();
+  return createHash("sha256").update(`${loginUrl}\n${clientId}`).digest("hex").slice(0, 16);
+}
+
+async function availableUntil(
+  config: Config,
+  world: World,
+  { source }: ReportDefinition,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (source !== "only_jobs") return undefined;
+  const client = wireClient(config, world, () => undefined);
+  try {
+    return await createPageSource(client, world.clock).availableUntil(signal);
+  } finally {
+    await client.close();
+  }
+}
+
+async function findDoneIn(statePath: string, runId: string): Promise<Omit<RunGave, "withdraw"> | undefined> {
+  if (!(await runIds(statePath)).includes(runId)) return undefined;
+  const { state, manifest } = await getRun(statePath, runId);
+  if (state !== "done" || manifest?.rows === undefined) return undefined;
+  return { rows: manifest.rows.count, reasons: manifest.reasons };
+}

@@ -1,0 +1,65 @@
+/**
+ * The tables, as steps that follow each other. A step that was released is never changed: what is to be different comes
+ * as a step behind it. Instants are epoch milliseconds.
+ */
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE callsheet.definition (
+      hash text PRIMARY KEY,
+      report text NOT NULL,
+      file text NOT NULL,
+      text text NOT NULL
+    )`,
+    `CREATE TABLE callsheet.schedule (
+      report text PRIMARY KEY,
+      hash text NOT NULL REFERENCES callsheet.definition,
+      handled_until bigint NOT NULL,
+      paused_at bigint,
+      paused_reason text,
+      removed boolean NOT NULL DEFAULT false
+    )`,
+    `CREATE TABLE callsheet.run (
+      report text NOT NULL,
+      nominal_at bigint NOT NULL,
+      state text NOT NULL,
+      reason text,
+      hash text NOT NULL REFERENCES callsheet.definition,
+      priority integer NOT NULL DEFAULT 0,
+      wake_at bigint,
+      give_up_at bigint NOT NULL,
+      task_id uuid,
+      task_try integer,
+      task_added boolean NOT NULL DEFAULT false,
+      task_after_ms bigint NOT NULL DEFAULT 0,
+      claim uuid,
+      worker text,
+      attempts integer NOT NULL DEFAULT 0,
+      restated integer NOT NULL DEFAULT 0,
+      run_id text,
+      stage text,
+      rows bigint,
+      last_code text,
+      last_message text,
+      changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      PRIMARY KEY (report, nominal_at)
+    )`,
+    `CREATE INDEX run_open ON callsheet.run (report, nominal_at)
+      WHERE state IN ('due', 'waiting', 'queued', 'running', 'provisional')`,
+    `CREATE INDEX run_task ON callsheet.run (task_id) WHERE state = 'queued' AND NOT task_added`,
+    `CREATE INDEX run_folder ON callsheet.run (run_id)`,
+    `CREATE TABLE callsheet.attempt (
+      token uuid PRIMARY KEY,
+      report text NOT NULL,
+      nominal_at bigint NOT NULL,
+      number integer NOT NULL,
+      worker text NOT NULL,
+      run_id text,
+      began_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      ended_at timestamptz,
+      outcome text,
+      code text,
+      message text
+    )`,
+    `CREATE INDEX attempt_run ON callsheet.attempt (report, nominal_at)`,
+  ],
+];
