@@ -86,8 +86,12 @@ function guard(
     ...store,
     async put(key, body, facts) {
       await expectHeld();
-      uploaded.push(async () => await store.delete(key));
-      await store.put(key, body, facts);
+      // What an upload that fails half-way has made is removed too.
+      let versionId: string | undefined;
+      uploaded.push(async () => await store.delete(key, versionId));
+      const version = await store.put(key, body, facts);
+      ({ versionId } = version);
+      return version;
     },
   };
   return { ...destination, store: guarded };
