@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { getRun, runIds } from "../disk/run-history.ts";
+import type { ClientStore } from "../domain/client-store.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import { createPageSource } from "../genesys/create-page-source.ts";
 import { executeClaimed } from "../runs/execute-claimed.ts";
@@ -14,11 +15,19 @@ import type { Config } from "./read-config.ts";
 import { wireClient, wireRun } from "./wire.ts";
 import type { World } from "./world.ts";
 
+/** What all runs of a worker share. */
+export interface Shared {
+  readonly ledger: RunLedger;
+  readonly queue: TaskQueue;
+  /** Token and rate budget of the fleet; on one machine each run opens that of the machine. */
+  readonly clientStore?: ClientStore;
+}
+
 /** Makes what a worker works with. */
 export function wireWork(
   config: Config,
   world: World,
-  { ledger, queue }: { readonly ledger: RunLedger; readonly queue: TaskQueue },
+  { ledger, queue, clientStore }: Shared,
   notify: (message: string) => void,
 ): WorkServices {
   return {
@@ -29,7 +38,7 @@ export function wireWork(
     worker: `${hostname()}/${process.pid}`,
     client: clientName(config),
     parse: async (file, text) => await parseReport(text, file),
-    availableUntil: async (definition, signal) => await availableUntil(config, world, definition, signal),
+    availableUntil: async (definition, signal) => await availableUntil(config, world, definition, clientStore, signal),
     async execute(order, signal) {
       const quiet = { ...world, animated: false, err: () => undefined };
       const progress = createProgress(quiet);
@@ -42,6 +51,7 @@ export function wireWork(
           progress.see(event);
         },
         () => progress.retries(),
+        clientStore,
       );
       try {
         const findDone = async (runId: string): ReturnType<typeof findDoneIn> =>
@@ -65,10 +75,11 @@ async function availableUntil(
   config: Config,
   world: World,
   { source }: ReportDefinition,
+  store: ClientStore | undefined,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   if (source !== "only_jobs") return undefined;
-  const client = wireClient(config, world, () => undefined);
+  const client = wireClient(config, world, () => undefined, store);
   try {
     return await createPageSource(client, world.clock).availableUntil(signal);
   } finally {

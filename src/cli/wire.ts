@@ -22,6 +22,7 @@ import { createOwnClientStore, sharedOrOwn } from "../genesys/own-client-store.t
 import { suggestion } from "../support/did-you-mean.ts";
 import { createPseudonyms, keyIdOf } from "../support/pseudonyms.ts";
 import type { BucketOptions } from "../s3/create-object-store.ts";
+import type { Database } from "../postgres/database.ts";
 import type { Config } from "./read-config.ts";
 import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
@@ -34,21 +35,67 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-/** Makes the API client of the configured organisation. */
-export function wireClient(config: Config, world: World, onEvent: (event: RunEvent) => void): ApiClient {
+/** Makes the API client of the configured organisation; `store` is what serve shares with its fleet. */
+export function wireClient(
+  config: Config,
+  world: World,
+  onEvent: (event: RunEvent) => void,
+  store = wireClientStore(config, world),
+): ApiClient {
   return createApiClient({
     ...config.genesys(),
     clock: world.clock,
     userAgent: `callsheet/${VERSION}`,
-    store: wireClientStore(config, world),
+    store,
     proxies: readProxies(config.env),
     onRetry: onEvent,
     random: Math.random,
   });
 }
 
-/** Token and rate budget are shared with the other processes of this machine, or, said once, with nobody. */
+/**
+ * Token and rate budget are shared with the fleet where the configuration names a PostgreSQL server, else with the other
+ * processes of this machine, or, said once, with nobody.
+ */
 function wireClientStore(config: Config, world: World): ClientStore {
+  const machine = wireMachineStore(config, world);
+  if (config.database().kind === "embedded") return machine;
+  return sharedOrOwn(
+    () => openFleetStore(config, world),
+    machine,
+    (reason) =>
+      world.err(
+        `Note: cannot share the token and the rate limit through the database (${reason instanceof Error ? reason.message : String(reason)}). This run shares them with this machine only.\n`,
+      ),
+  );
+}
+
+/** The store in the database, which is opened when it is first needed. */
+function openFleetStore(config: Config, world: World): ClientStore {
+  const opening = import("./wire-database.ts").then(async ({ openDatabase }) => await openDatabase(config, world));
+  opening.catch(() => undefined);
+  const store = opening.then(async ({ database }) => await fleetStore(config, database));
+  store.catch(() => undefined);
+  return {
+    update: async (step) => await (await store).update(step),
+    close: () =>
+      void opening.then(
+        async ({ close }) => await close(),
+        () => undefined,
+      ),
+  };
+}
+
+/** The store of the configured client in an open database. */
+export async function fleetStore(config: Config, database: Database): Promise<ClientStore> {
+  const [{ createClientStore: create }, { parseClientState }] = await Promise.all([
+    import("../postgres/create-client-store.ts"),
+    import("../disk/parse-client-state.ts"),
+  ]);
+  return create(database, config.genesys(), parseClientState);
+}
+
+function wireMachineStore(config: Config, world: World): ClientStore {
   const client = config.genesys();
   return sharedOrOwn(
     () => createClientStore(config.statePath, client, world.clock),
@@ -67,8 +114,9 @@ export async function wireRun(
   destinationNames: readonly string[],
   onEvent: (event: RunEvent) => void,
   retries: () => number,
+  store?: ClientStore,
 ): Promise<Wired> {
-  const client = wireClient(config, world, onEvent);
+  const client = wireClient(config, world, onEvent, store);
   const destinations = new Map<string, Destination & { close(): void }>();
   for (const name of destinationNames) destinations.set(name, await wireDestination(name, config, world));
   return {

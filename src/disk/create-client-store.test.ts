@@ -7,7 +7,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { type ClientStore, UNKNOWN_CLIENT } from "../domain/client-store.ts";
 import type { Clock } from "../domain/clock.ts";
 import { createOwnClientStore, sharedOrOwn } from "../genesys/own-client-store.ts";
-import { type ClientIdentity, createClientStore } from "./create-client-store.ts";
+import type { ClientIdentity } from "../domain/client-store.ts";
+import { createClientStore } from "./create-client-store.ts";
 
 const CLIENT: ClientIdentity = {
   loginUrl: "https://login.example.test",

@@ -4,21 +4,18 @@
  * leaves the file as it was and the door open. Nothing is synced to the disk: what a power loss takes was worth a
  * minute at most. The file holds an access token, so only its owner can read it.
  */
-import { createHmac } from "node:crypto";
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { type ClientState, type ClientStore, UNKNOWN_CLIENT } from "../domain/client-store.ts";
+import {
+  type ClientIdentity,
+  clientKey,
+  type ClientState,
+  type ClientStore,
+  UNKNOWN_CLIENT,
+} from "../domain/client-store.ts";
 import type { Clock } from "../domain/clock.ts";
 import { parseClientState } from "./parse-client-state.ts";
-
-/** Who the client is. Another secret is another client: a token that the old one got is not handed on. */
-export interface ClientIdentity {
-  readonly loginUrl: string;
-  readonly apiUrl: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
 
 /** How long a step waits for the steps of others, which take less than a millisecond each. */
 const BUSY_MS = 5_000;
@@ -27,7 +24,7 @@ const BUSY_MS = 5_000;
 export function createClientStore(statePath: string, client: ClientIdentity, clock: Clock): ClientStore {
   const folder = join(statePath, "clients");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = openDatabase(join(folder, `${nameOf(client)}.sqlite`));
+  const database = openDatabase(join(folder, `${clientKey(client)}.sqlite`));
   const read = database.prepare("SELECT state FROM client");
   const write = database.prepare("INSERT OR REPLACE INTO client (id, state) VALUES (1, ?)");
 
@@ -72,9 +69,4 @@ function sqlite(): typeof import("node:sqlite") {
 
 function stateOf(text: unknown): ClientState {
   return (typeof text === "string" ? parseClientState(text) : undefined) ?? UNKNOWN_CLIENT;
-}
-
-/** Tells clients apart without naming one: the secret is the key, and cannot be worked out from the name. */
-function nameOf({ loginUrl, apiUrl, clientId, clientSecret }: ClientIdentity): string {
-  return createHmac("sha256", clientSecret).update([loginUrl, apiUrl, clientId].join("\n")).digest("hex").slice(0, 32);
 }

@@ -1,8 +1,9 @@
 /**
  * The port to what all users of one OAuth client know together: how much of the rate limit is spent, and the token.
  * The service counts requests by token, so whoever shares the token must share the count. One implementation lives
- * in a process, one in a file of this machine; both hold the same plain values, which survive JSON.
+ * in a process, one in a file of this machine, one in a database; all hold the same plain values, which survive JSON.
  */
+import { createHmac } from "node:crypto";
 
 /** What is known of one OAuth client. */
 export interface ClientState {
@@ -64,6 +65,19 @@ export interface SharedToken {
   readonly replacesRefused: boolean;
   /** The service refused it: nobody is given it any more. */
   readonly isRefused: boolean;
+}
+
+/** Who the client is. Another secret is another client: a token that the old one got is not handed on. */
+export interface ClientIdentity {
+  readonly loginUrl: string;
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Tells clients apart without naming one: the secret is the key, and cannot be worked out from the name. */
+export function clientKey({ loginUrl, apiUrl, clientId, clientSecret }: ClientIdentity): string {
+  return createHmac("sha256", clientSecret).update([loginUrl, apiUrl, clientId].join("\n")).digest("hex").slice(0, 32);
 }
 
 /** What a step makes of the state, and what it answers. */

@@ -62,4 +62,5 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
     `CREATE INDEX attempt_run ON callsheet.attempt (report, nominal_at)`,
   ],
+  [`CREATE TABLE callsheet.client (name text PRIMARY KEY, sealed text)`],
 ];

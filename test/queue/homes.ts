@@ -28,13 +28,10 @@ export async function openPglite(): Promise<Home> {
 
 /** An empty database on the server, gone again afterwards. */
 export async function openPostgres(serverUrl: string): Promise<Home> {
-  const name = `callsheet_${randomBytes(6).toString("hex")}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
+  const { url, drop } = await createEmptyDatabase(serverUrl);
   const opened: Database[] = [];
   const another = (): Database => {
-    const database = openServer(url.href, SYSTEM_CLOCK, new AbortController().signal);
+    const database = openServer(url, SYSTEM_CLOCK, new AbortController().signal);
     opened.push(database);
     return database;
   };
@@ -42,12 +39,24 @@ export async function openPostgres(serverUrl: string): Promise<Home> {
   await migrate(database);
   return {
     database,
-    home: { url: url.href },
+    home: { url },
     another,
     async close() {
       await Promise.all(opened.map(async (each) => await each.close()));
-      await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      await drop();
     },
+  };
+}
+
+/** A database of its own on the server, without tables. */
+export async function createEmptyDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `callsheet_${randomBytes(6).toString("hex")}`;
+  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: async () => await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`),
   };
 }
 

@@ -1,5 +1,6 @@
 // The suites of the queue on the embedded database; test/services runs the same ones on PostgreSQL.
 
+import { defineClientStoreSuite } from "./client-store-suite.ts";
 import { openPglite } from "./homes.ts";
 import { defineQueueSuite } from "./queue-suite.ts";
 import { defineSchedulerSuite } from "./scheduler-suite.ts";
@@ -12,6 +13,7 @@ async function shared(): ReturnType<typeof openPglite> {
   return { ...(await opened), close: () => Promise.resolve() };
 }
 
+defineClientStoreSuite("PGlite", shared);
 defineSchedulerSuite("PGlite", shared);
 defineWorkerSuite("PGlite", shared);
 defineQueueSuite("PGlite", async () => await opened);

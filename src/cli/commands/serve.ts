@@ -11,6 +11,7 @@ import { readConfig } from "../read-config.ts";
 import type { ROLES } from "../serve-roles.ts";
 import { createReportReader, isScheduled } from "../read-scheduled.ts";
 import { openDatabase } from "../wire-database.ts";
+import { fleetStore } from "../wire.ts";
 import { clientName, wireWork } from "../wire-work.ts";
 import type { World } from "../world.ts";
 
@@ -36,7 +37,9 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
     const queue = await createTaskQueue({ home, supervises: true, onTrouble: notify });
     try {
       if (isIn("worker")) {
-        const services = wireWork(config, world, { ledger, queue }, notify);
+        const isFleet = config.database().kind === "server";
+        const clientStore = isFleet ? { clientStore: await fleetStore(config, database) } : {};
+        const services = wireWork(config, world, { ledger, queue, ...clientStore }, notify);
         await queue.work(config.workers, async (task) => await workTask(task, services, world.signal));
       }
       notify(`serving: ${options.role ?? "scheduler and worker"}; stop with Ctrl-C or SIGTERM`);
