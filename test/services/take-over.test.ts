@@ -34,7 +34,12 @@ async function inMidFetch(): Promise<Struck> {
   const scheduler = project.serve("--role", "scheduler");
   await scheduler.until(/serving: scheduler/);
   const began = new RegExp(`calls@${instant}: attempt 1`);
-  const first = await Promise.race(workers.map(async (worker) => (await worker.until(began), worker)));
+  const first = await Promise.race(
+    workers.map(async (worker) => {
+      await worker.until(began);
+      return worker;
+    }),
+  );
   const other = first === workers[0] ? workers[1] : workers[0];
   while (project.pagesFetched() < IN_FLIGHT + 1) await new Promise((resolve) => setImmediate(resolve));
   return { project, instant, first, other };
