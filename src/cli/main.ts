@@ -44,6 +44,18 @@ function report(error: unknown, world: World, debug: boolean): number {
     : EXIT_CODES[shown.code];
 }
 
+/** Anything but a yes is a no, and so is the end of the input. */
+async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    return /^y(?:es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), ended])).trim());
+  } finally {
+    lines.close();
+  }
+}
+
 /** Stops cleanly at the first Ctrl-C, at once at the second. */
 function listenForStop(): AbortSignal {
   const controller = new AbortController();
@@ -77,6 +89,7 @@ if (import.meta.main) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     animated: process.stderr.isTTY === true && process.env.TERM !== "dumb" && process.env.NO_COLOR === undefined,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
     signal: listenForStop(),
   };
   process.exitCode = await main(

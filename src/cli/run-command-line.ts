@@ -106,6 +106,21 @@ function createProgram(world: World): Command {
     .action(async (options) => {
       await (await import("./commands/serve.ts")).serve(options, world);
     });
+  program
+    .command("backfill")
+    .argument("<report>")
+    .description("a run for each window of the past, shown before it starts")
+    .option(...config)
+    .requiredOption("--from <day>", "where the first window begins: a local day or an instant")
+    .requiredOption("--to <day>", "where the last one ends: the day behind it")
+    .option("--every <duration>", "how long each is: P1D, P1W, P1M, PT1H; as the report's own when left out")
+    .option("--concurrency <number>", "runs at a time, 2 when left out")
+    .option("--yes", "begin without a question")
+    .option("--dry-run", "show the windows, run nothing")
+    .option("--json", "print JSON")
+    .action(async (report: string, options) => {
+      await (await import("./commands/backfill.ts")).backfill(report, options, world);
+    });
   const schedule = program.command("schedule").description("when reports run by themselves");
   schedule
     .command("list")

@@ -67,7 +67,7 @@ async function shown(
   return `$ callsheet ${args.join(" ")}\n${out}`;
 }
 
-test("I5: docs/schedules.md shows the next runs across both clock changes in four zones", async () => {
+test("I5, R-70: docs/schedules.md shows the next runs across both clock changes in four zones", async () => {
   const parts: string[] = [];
   for (const { place, zone, skipped, repeated } of NIGHTS) {
     const spring = await shown(`${place}-nightly`, zone, skipped, 3);

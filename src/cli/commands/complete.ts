@@ -28,6 +28,7 @@ function candidatesFor(
   const [name] = words;
   if (last.startsWith("-")) return commands.find((command) => command.name === name)?.options ?? [];
   switch (name) {
+    case "backfill":
     case "check":
     case "explain":
     case "run":

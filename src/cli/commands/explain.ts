@@ -54,7 +54,8 @@ export async function explain(report: string, options: ExplainOptions, world: Wo
   );
 }
 
-async function explainOffline(
+/** What the plan says without a request, as if jobs were as far behind as usual. */
+export async function explainOffline(
   definition: ReportDefinition,
   periods: Periods,
   { fresh = false }: ExplainOptions,
