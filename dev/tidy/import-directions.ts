@@ -52,6 +52,7 @@ const PORTS = new Set([
   "src/runs/run-ledger.ts",
   "src/schedule/schedule-book.ts",
   "src/tasks/task-queue.ts",
+  "src/schedule/zone-memory.ts",
 ]);
 
 /** The only module that loads the simulator, and only when its command is given. */

@@ -19,12 +19,16 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
+/** Node's timers hold 31 bits: a longer one would ring at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The clock of this machine. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   // Counted from the machine's start, so that processes which share a rate budget mean the same instants.
   elapsed: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: async (durationMs, signal) => {
-    await sleep(durationMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    for (let leftMs = durationMs; leftMs >= 0; leftMs -= LONGEST_TIMER_MS)
+      await sleep(Math.min(leftMs, LONGEST_TIMER_MS), undefined, { signal }).catch(() => signal.throwIfAborted());
   },
 };

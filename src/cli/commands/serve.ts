@@ -1,10 +1,12 @@
 /** `callsheet serve`: runs reports at the instants of their schedules, until it is stopped. */
 import { randomUUID } from "node:crypto";
 import { ReportError } from "../../domain/errors.ts";
+import { createZoneMemory } from "../../disk/create-zone-memory.ts";
 import { createTaskQueue } from "../../pg-boss/create-task-queue.ts";
 import { createRunLedger } from "../../postgres/create-run-ledger.ts";
 import { createScheduleBook } from "../../postgres/create-schedule-book.ts";
 import { workTask } from "../../runs/work-task.ts";
+import { tellZoneChanges } from "../../schedule/compare-zones.ts";
 import { createScheduler, keepTicking } from "../../schedule/create-scheduler.ts";
 import { parseReport } from "../find-report.ts";
 import { readConfig } from "../read-config.ts";
@@ -55,6 +57,12 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
           newId: randomUUID,
           notify,
         };
+        const zoned = (await services.readFiles()).reports.map(({ report, definition: { timeZone, schedule } }) => ({
+          report,
+          zones: [timeZone, schedule.timeZone],
+        }));
+        const zones = createZoneMemory(config.statePath);
+        await tellZoneChanges(zoned, zones, process.versions.tz ?? "unknown", world.clock.now(), notify);
         await keepTicking(createScheduler(services), services, world.clock, world.signal);
       } else {
         await untilStopped(world.signal);
