@@ -21,7 +21,7 @@ export function importDirections(tree: SourceTree): Finding[] {
 
 const FOUNDATION = ["domain", "support"];
 const STAGES = ["define", "plan", "extract", "merge", "aggregate", "export", "deliver"];
-const ADAPTERS = ["genesys", "duckdb", "postgres", "pg-boss", "s3", "disk"];
+const ADAPTERS = ["genesys", "duckdb", "postgres", "pg-boss", "s3", "disk", "smtp", "webhook"];
 const WORK = [...STAGES, "tasks", ...FOUNDATION];
 
 /** What each folder of `src/` may use besides itself. `cli` wires everything together. */
@@ -45,6 +45,8 @@ const PORTS = new Set([
   "src/export/parquet-writer.ts",
   "src/define/expression-parser.ts",
   "src/merge/spill-store.ts",
+  "src/deliver/message-words.ts",
+  "src/deliver/messenger.ts",
   "src/deliver/object-store.ts",
   "src/runs/conversation-store.ts",
   "src/runs/day-files.ts",
@@ -73,6 +75,7 @@ const KNOWN_TO: readonly (readonly [packages: string, folder: string])[] = [
   ["commander", "cli"],
   ["cron-parser", "define"],
   ["fastify", "console"],
+  ["nodemailer", "smtp"],
   ["pg", "postgres"],
   ["pg-boss", "pg-boss"],
 ];

@@ -39,6 +39,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   "s3.access_denied": 10,
   "s3.checksum_mismatch": 10,
   "delivery.access_unproved": 11,
+  "message.unavailable": 13,
+  "message.refused": 13,
   "process.stopping": 130,
   internal: 1,
 };

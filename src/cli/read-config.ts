@@ -12,6 +12,8 @@ import { schemaProblems } from "../define/schema-problems.ts";
 import type { Retention } from "../disk/prune-runs.ts";
 import { ReportError } from "../domain/errors.ts";
 import { hostsOf } from "../genesys/regions.ts";
+import { suggestion } from "../support/did-you-mean.ts";
+import { MAIL, type MessageConfig, SLACK, TEAMS, WEBHOOK } from "./message-config.ts";
 import { parseLifetime, parsePeriod } from "./parse-lifetime.ts";
 import { readText } from "./read-text.ts";
 import type { World } from "./world.ts";
@@ -67,6 +69,8 @@ export interface Config {
   /** The environment, completed by `.env`. */
   readonly env: World["env"];
   readonly destinations: Readonly<Record<string, DestinationConfig>>;
+  /** Destinations that carry messages with the links of another one. */
+  readonly messages: Readonly<Record<string, MessageConfig>>;
   /** Which run folders stay. */
   readonly retention: Retention;
   /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
@@ -78,6 +82,10 @@ export interface Config {
   database(): DatabaseConfig;
   /** The key of pseudonyms; `config.missing` without one. */
   pseudonymKey(): string;
+  /** The value behind a reference; a secret that is written out is refused. */
+  secret(reference: string, key: string): string;
+  /** The same for what need not be secret. */
+  plainOrSecret(text: string, key: string): string;
 }
 
 const optionalText = z
@@ -100,6 +108,8 @@ const DESTINATION = z.strictObject({
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   access: z.enum(["strict", "probed"]).default("strict"),
 });
+
+const ANY_DESTINATION = z.discriminatedUnion("type", [DESTINATION, MAIL, WEBHOOK, SLACK, TEAMS]);
 
 const optionalCount = z
   .int()
@@ -140,12 +150,12 @@ const CONFIG = z.strictObject({
   pseudonymKey: optionalText,
   settling: z.string().default("3d"),
   store: z.strictObject({ retention: z.string().default("90d") }).default({ retention: "90d" }),
-  destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), DESTINATION).default({}),
+  destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), ANY_DESTINATION).default({}),
 });
 
 const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
-  ...Object.keys(DESTINATION.shape),
+  ...[DESTINATION, MAIL, WEBHOOK, SLACK].flatMap(({ shape }) => Object.keys(shape)),
   ...Object.keys(RETENTION.shape),
   ...Object.keys(WORKERS.shape),
   "region",
@@ -175,17 +185,36 @@ export function readConfig(flag: string | undefined, world: World): Config {
     statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
     retention: values.retention,
     workers: values.workers,
-    destinations: Object.fromEntries(
-      Object.entries(values.destinations).map(([name, { linkLifetime, ...rest }]) => [
-        name,
-        { ...rest, linkLifetimeSeconds: parseLifetime(linkLifetime, `destinations.${name}.linkLifetime`) },
-      ]),
-    ),
+    ...sortDestinations(values.destinations),
     ...storeConfig(values),
     genesys: () => resolveGenesys(values.genesys, env, folder),
     database: () => resolveDatabase(values.database, env, folder, resolve(folder, env.CALLSHEET_STATE ?? values.state)),
     pseudonymKey: () => resolvePseudonymKey(values.pseudonymKey, env, folder),
+    secret: (reference, key) => resolveReference(reference, key, env, folder, true),
+    plainOrSecret: (text, key) => resolveReference(text, key, env, folder, false),
   };
+}
+
+/** Places and messages; a message carries the links of a place. */
+function sortDestinations(values: z.infer<typeof CONFIG>["destinations"]): Pick<Config, "destinations" | "messages"> {
+  const destinations: Record<string, DestinationConfig> = {};
+  const messages: Record<string, MessageConfig> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value.type !== "s3") messages[name] = value;
+    else {
+      const { linkLifetime, ...rest } = value;
+      const linkLifetimeSeconds = parseLifetime(linkLifetime, `destinations.${name}.linkLifetime`);
+      destinations[name] = { ...rest, linkLifetimeSeconds };
+    }
+  }
+  for (const [name, { links }] of Object.entries(messages))
+    if (destinations[links] === undefined)
+      throw new ReportError(
+        "config.invalid",
+        `destinations.${name}.links names "${links}", which is no destination that gives links.${suggestion(links, Object.keys(destinations))}`,
+        { hint: "Name a destination of type s3." },
+      );
+  return { destinations, messages };
 }
 
 function storeConfig({ settling, store }: z.infer<typeof CONFIG>): Pick<Config, "store"> {

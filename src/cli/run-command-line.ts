@@ -13,8 +13,8 @@ import type { World } from "./world.ts";
 const EXIT_HELP = `
 Exit codes: 0 done · 1 our defect · 2 usage · 3 configuration or report invalid · 4 sign-in failed · 5 permission
 missing · 6 query rejected · 7 Genesys Cloud unavailable · 8 data incomplete · 9 local storage · 10 object storage ·
-11 access not proved, nothing handed out · 12 another process is at work on the run · 14 deadline ·
-130/143 interrupted (docs/error-codes.md)
+11 access not proved, nothing handed out · 12 another process is at work on the run · 13 files are
+safe, a message failed · 14 deadline · 130/143 interrupted (docs/error-codes.md)
 
 Examples:
   callsheet init && callsheet check

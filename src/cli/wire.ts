@@ -12,7 +12,7 @@ import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
 import { readPastRuns } from "../disk/read-past-runs.ts";
 import type { RunEvent } from "../runs/run-events.ts";
-import type { DeliverServices } from "../runs/deliver-run.ts";
+import type { DeliverServices, Outlet } from "../runs/deliver-run.ts";
 import type { RunServices } from "../runs/execute-run.ts";
 import { type ApiClient, createApiClient } from "../genesys/api-client.ts";
 import { createAggregatesSource } from "../genesys/create-aggregates-source.ts";
@@ -117,8 +117,7 @@ export async function wireRun(
   store?: ClientStore,
 ): Promise<Wired> {
   const client = wireClient(config, world, onEvent, store);
-  const destinations = new Map<string, Destination & { close(): void }>();
-  for (const name of destinationNames) destinations.set(name, await wireDestination(name, config, world));
+  const outlets = await wireOutlets(destinationNames, config, world);
   return {
     services: {
       ...wireDelivering(config, world),
@@ -142,10 +141,10 @@ export async function wireRun(
           yield* createParquetWriter(scratchPath).writeParquet(...args);
         },
       }),
-      destination: (name) => {
-        const destination = destinations.get(name);
-        if (!destination) throw new ReportError("internal", `destination ${name} was not wired`);
-        return destination;
+      outlet: (name) => {
+        const outlet = outlets.byName.get(name);
+        if (!outlet) throw new ReportError("internal", `destination ${name} was not wired`);
+        return outlet;
       },
       pseudonyms: () => {
         const key = config.pseudonymKey();
@@ -155,7 +154,7 @@ export async function wireRun(
       onEvent,
     },
     async close() {
-      for (const destination of destinations.values()) destination.close();
+      outlets.close();
       await client.close();
     },
   };
@@ -175,6 +174,38 @@ function accountName(): string {
   }
 }
 
+/** Live outlets by the names that a report gives them. */
+export interface WiredOutlets {
+  readonly byName: ReadonlyMap<string, Outlet>;
+  close(): void;
+}
+
+/** Makes the outlets of these names; a place that several of them use is opened once. */
+export async function wireOutlets(names: readonly string[], config: Config, world: World): Promise<WiredOutlets> {
+  const places = new Map<string, Destination & { close(): void }>();
+  const place = async (name: string): Promise<Destination> => {
+    const open = places.get(name) ?? (await wireDestination(name, config, world));
+    places.set(name, open);
+    return open;
+  };
+  const byName = new Map<string, Outlet>();
+  for (const name of names) {
+    const message = config.messages[name];
+    if (message === undefined) byName.set(name, { kind: "place", place: await place(name) });
+    else {
+      const { wireMessenger } = await import("./wire-messenger.ts");
+      const messenger = await wireMessenger(name, message, config, world);
+      byName.set(name, { kind: "message", name, place: await place(message.links), messenger });
+    }
+  }
+  return {
+    byName,
+    close() {
+      for (const open of places.values()) open.close();
+    },
+  };
+}
+
 /** The destination of this name; `config.missing` when there is none. */
 export async function wireDestination(
   name: string,
@@ -183,7 +214,7 @@ export async function wireDestination(
 ): Promise<Destination & { close(): void }> {
   const settings = config.destinations[name];
   if (!settings) {
-    const known = Object.keys(config.destinations);
+    const known = [...Object.keys(config.destinations), ...Object.keys(config.messages)];
     throw new ReportError("config.missing", `There is no destination "${name}".${suggestion(name, known)}`, {
       hint:
         known.length > 0

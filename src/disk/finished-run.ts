@@ -45,6 +45,7 @@ const FILE = z.looseObject({
   checks: z.array(z.looseObject({ action: z.string(), result: z.string() })).exactOptional(),
   artifacts: z.array(ARTIFACT),
   deliveries: z.array(DELIVERY),
+  messages: z.array(z.looseObject({ destination: z.string() })).exactOptional(),
   /** Absent in what versions before 0.2 wrote. */
   deliverTo: z.array(z.string()).exactOptional(),
 });

@@ -1,6 +1,6 @@
 /** An exported file, and the manifest that lists a run's files with all that is needed to trust them. */
 import type { AggregatesForm } from "./aggregates-query.ts";
-import type { Delivery } from "./delivery.ts";
+import type { Delivery, SentMessage } from "./delivery.ts";
 import type { CheckResult } from "./expectation.ts";
 import type { Mask } from "./personal-data.ts";
 import type { Reconciliation } from "./reconciliation.ts";
@@ -123,6 +123,8 @@ export interface Manifest {
   readonly deliveries: readonly Omit<Delivery, "url">[];
   /** The instant for which it ran, where one was named; the words of its window are meant as of it. */
   readonly nominalAt?: string;
+  /** What came of the messages; present when there were any. */
+  readonly messages?: readonly SentMessage[];
   readonly startedAt: string;
   readonly finishedAt: string;
 }

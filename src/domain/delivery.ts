@@ -35,6 +35,20 @@ export interface Delivery {
   readonly verdict: AccessVerdict;
 }
 
+/** What came of a message that carries links. */
+export interface SentMessage {
+  readonly destination: string;
+  /** The destination whose links it carries. */
+  readonly links: string;
+  readonly result: "sent" | "failed";
+  /** ISO instant of the last try. */
+  readonly at: string;
+  readonly tries: number;
+  /** Of the error, when it failed. */
+  readonly code?: string;
+  readonly problem?: string;
+}
+
 /** One entry of the access record: a link that was handed out, or an object that was taken back. Never the link. */
 export interface LinkEvent {
   readonly at: string;

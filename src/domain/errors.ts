@@ -44,6 +44,8 @@ export const ERROR_RECOURSE = {
   "s3.access_denied": "fix_access",
   "s3.checksum_mismatch": "retry",
   "delivery.access_unproved": "fix_access",
+  "message.unavailable": "retry",
+  "message.refused": "fix_access",
   "process.stopping": "stop",
   internal: "report_bug",
 } as const satisfies Record<string, Recourse>;

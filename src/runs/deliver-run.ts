@@ -1,11 +1,14 @@
 /**
- * The last stage of a run, and all of a delivery that is made again: one destination after the other. Every link is
- * on record before anybody sees it.
+ * The last stage of a run, and all of a delivery that is made again: places first, then the messages that carry their
+ * links. Every link is on record before anybody sees it. A message that fails takes nothing back.
  */
 import type { Destination, Parcel } from "../deliver/deliver-artifacts.ts";
 import { deliverParcel } from "../deliver/deliver-parcel.ts";
+import type { MessageFacts, MessageFile, Messenger } from "../deliver/messenger.ts";
+import { sendMessage } from "../deliver/send-message.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { Delivery, LinkEvent } from "../domain/delivery.ts";
+import type { Delivery, LinkEvent, SentMessage } from "../domain/delivery.ts";
+import { ReportError } from "../domain/errors.ts";
 import type { AccessRecord } from "./access-record.ts";
 
 /** What delivering works with. */
@@ -16,30 +19,77 @@ export interface DeliverServices {
   readonly user: string;
 }
 
-/** Delivers to all of them, or throws what the first one throws that refuses. */
+/** Where a report goes: a place that keeps files, or a message that carries the links of one. */
+export type Outlet =
+  | { readonly kind: "place"; readonly place: Destination }
+  | { readonly kind: "message"; readonly name: string; readonly place: Destination; readonly messenger: Messenger };
+
+/** What was delivered. A delivery has its link only where the report names the place itself. */
+export interface Delivered {
+  readonly deliveries: readonly Delivery[];
+  readonly messages: readonly SentMessage[];
+}
+
+/** Delivers to all of them, or throws what the first place throws that refuses. */
 export async function deliverRun(
   parcel: Parcel,
-  destinations: readonly Destination[],
+  about: Omit<MessageFacts, "runId" | "report" | "revision">,
+  outlets: readonly Outlet[],
   how: LinkEvent["how"],
   services: DeliverServices,
   signal: AbortSignal,
-): Promise<Delivery[]> {
-  const deliveries: Delivery[] = [];
-  for (const destination of destinations) {
+): Promise<Delivered> {
+  const shown = new Set(outlets.flatMap(({ kind, place }) => (kind === "place" ? [place.name] : [])));
+  const byPlace = new Map<string, Delivery[]>();
+  for (const { place } of outlets) {
+    if (byPlace.has(place.name)) continue;
     signal.throwIfAborted();
-    const delivered = await deliverParcel(parcel, destination, services.clock);
-    await recordLinks(parcel, delivered, how, services);
-    deliveries.push(...delivered);
+    const delivered = await deliverParcel(parcel, place, services.clock);
+    if (shown.has(place.name)) await recordLinks(parcel, delivered, how, services);
+    byPlace.set(place.name, delivered);
   }
-  return deliveries;
+  const messages: SentMessage[] = [];
+  for (const outlet of outlets) {
+    if (outlet.kind === "place") continue;
+    const { name: destination, place, messenger } = outlet;
+    const links = byPlace.get(place.name) ?? [];
+    await recordLinks(parcel, links, how, services, [destination, ...messenger.receivers]);
+    const { runId, report, revision } = parcel;
+    const id = messageId(parcel, destination, services.clock);
+    const message = { ...about, id, runId, report, revision, files: filesOf(parcel, links) };
+    messages.push(await sendMessage({ messenger, destination, links: place.name }, message, services.clock, signal));
+  }
+  const deliveries = [...byPlace.values()].flat().map((delivery) => {
+    if (shown.has(delivery.destination)) return delivery;
+    const { url: _carried, ...rest } = delivery;
+    return rest;
+  });
+  return { deliveries, messages };
 }
 
-/** Notes that links were handed out. */
+/** Says that messages failed; what was delivered is safe. */
+export function expectSent(messages: readonly SentMessage[], runId: string): void {
+  const failed = messages.filter(({ result }) => result === "failed");
+  const [first] = failed;
+  if (first === undefined) return;
+  const isForNow = failed.every(({ code }) => code === "message.unavailable");
+  const list = failed.map(
+    ({ destination, tries, problem }) => `\n  - ${destination}: ${problem} (${tries} ${tries === 1 ? "try" : "tries"})`,
+  );
+  throw new ReportError(
+    isForNow ? "message.unavailable" : "message.refused",
+    `The files are delivered, but not every message was sent:${list.join("")}`,
+    { hint: `Send again: callsheet deliver ${runId} --to ${failed.map(({ destination }) => destination).join(",")}` },
+  );
+}
+
+/** Notes that links were handed out; `to` names whom a message carries them to. */
 export async function recordLinks(
   { runId, report }: Pick<Parcel, "runId" | "report">,
   deliveries: readonly Delivery[],
   how: LinkEvent["how"],
   { clock, links, user }: DeliverServices,
+  to?: readonly string[],
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString();
   await links.note(
@@ -55,6 +105,21 @@ export async function recordLinks(
       ...(expiresAt === undefined ? {} : { until: expiresAt }),
       by: user,
       how,
+      ...(to === undefined ? {} : { to }),
     })),
   );
+}
+
+/** One sending, whatever number of tries it takes: a receiver that gets it twice can tell. */
+function messageId({ runId }: Parcel, destination: string, clock: Clock): string {
+  return `${runId}.${destination}.${clock.now().toString(36)}`;
+}
+
+function filesOf({ artifacts }: Parcel, links: readonly Delivery[]): MessageFile[] {
+  return links.flatMap(({ artifact, url, expiresAt }) => {
+    const file = artifacts.find(({ name }) => name === artifact);
+    if (file === undefined || url === undefined || expiresAt === undefined) return [];
+    const { name, rows, bytes, sha256 } = file;
+    return [{ name, rows, bytes, sha256, url, expiresAt }];
+  });
 }

@@ -4,8 +4,10 @@
  * without a look whether the run is still ours; what a cancelled one uploaded is removed again.
  */
 import type { Destination } from "../deliver/deliver-artifacts.ts";
+import type { SentMessage } from "../domain/delivery.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { ObjectStore } from "../deliver/object-store.ts";
+import type { Outlet } from "./deliver-run.ts";
 import { executeRun, type RunServices } from "./execute-run.ts";
 import type { RunLedger } from "./run-ledger.ts";
 import type { AttemptOrder, RunGave } from "./work-task.ts";
@@ -44,7 +46,7 @@ export async function executeClaimed(
       }
       return folder;
     },
-    destination: (name) => guard(run.destination(name), expectHeld, uploaded),
+    outlet: (name) => guardOutlet(run.outlet(name), expectHeld, uploaded),
     onEvent(event) {
       if (event.kind === "stage") ledger.noteStage(claim, event.stage).catch(() => undefined);
       run.onEvent(event);
@@ -52,10 +54,11 @@ export async function executeClaimed(
   };
   const request = { definition, nominalAt: claim.nominalAt };
   try {
-    const { manifest } = await resumeOrBegin(runId, async (resume) =>
+    const { manifest, messages } = await resumeOrBegin(runId, async (resume) =>
       executeRun({ ...request, ...(resume === undefined ? {} : { resume }) }, services, signal),
     );
-    return { rows: manifest.rows.count, reasons: manifest.reasons, withdraw };
+    const reasons = [...manifest.reasons, ...messages.flatMap(failureInWords)];
+    return { rows: manifest.rows.count, reasons, withdraw };
   } catch (error) {
     // Another worker's objects have the same names: only of a cancelled run nothing must stay.
     if (await isCancelled(expectHeld)) await withdraw();
@@ -74,6 +77,28 @@ async function resumeOrBegin<T>(runId: string | undefined, execute: (resume?: st
     if (!(error instanceof ReportError) || !BEGIN_ANEW.has(error.code)) throw error;
     return await execute();
   }
+}
+
+/** The files are delivered: what is wrong with a message is a word beside the run, not its end. */
+function failureInWords({ destination, problem }: SentMessage): string[] {
+  return problem === undefined ? [] : [`the message to ${destination} was not sent: ${problem}`];
+}
+
+function guardOutlet(outlet: Outlet, expectHeld: () => Promise<void>, uploaded: (() => Promise<void>)[]): Outlet {
+  const place = guard(outlet.place, expectHeld, uploaded);
+  if (outlet.kind === "place") return { ...outlet, place };
+  const { messenger } = outlet;
+  return {
+    ...outlet,
+    place,
+    messenger: {
+      ...messenger,
+      async send(message, signal) {
+        await expectHeld();
+        await messenger.send(message, signal);
+      },
+    },
+  };
 }
 
 function guard(

@@ -10,10 +10,9 @@ import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
 import { createShowValue } from "../aggregate/show-value.ts";
 import type { OpenEngine } from "../aggregate/create-small-engine.ts";
-import type { Destination } from "../deliver/deliver-artifacts.ts";
 import type { Artifact, Manifest } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { Delivery } from "../domain/delivery.ts";
+import type { Delivery, SentMessage } from "../domain/delivery.ts";
 import { createNameOf } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
 import { blocking, type CheckResult } from "../domain/expectation.ts";
@@ -37,7 +36,7 @@ import type { AggregatesSource } from "./aggregates-source.ts";
 import { checkExpectations, checkFindings } from "./check-expectations.ts";
 import { createComparison } from "./compare-run.ts";
 import type { ConversationStore } from "./conversation-store.ts";
-import { type DeliverServices, deliverRun } from "./deliver-run.ts";
+import { type DeliverServices, deliverRun, type Outlet } from "./deliver-run.ts";
 import { dataUntilOf, describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
 import { endBadly } from "./end-run.ts";
 import type { NameSource } from "./name-source.ts";
@@ -64,7 +63,7 @@ export interface RunServices extends DeliverServices {
   openEngine(scratchPath: string): OpenEngine;
   /** Writes Parquet with the help of that folder. */
   parquetWriter(scratchPath: string): ParquetWriter;
-  destination(name: string): Destination;
+  outlet(name: string): Outlet;
   /** How values become pseudonyms; throws `config.missing` when there is no key. */
   pseudonyms(): Pseudonyms;
   retries(): number;
@@ -97,6 +96,7 @@ export interface RunRequest {
 export interface FinishedRun {
   readonly manifest: Manifest;
   readonly deliveries: readonly Delivery[];
+  readonly messages: readonly SentMessage[];
   readonly artifacts: readonly Artifact[];
   /** The first rows, for the terminal. */
   readonly preview: { readonly table: Omit<ReportTable, "rows">; readonly rows: readonly (readonly Cell[])[] };
@@ -133,7 +133,7 @@ async function executeStages(
   signal: AbortSignal,
 ): Promise<FinishedRun> {
   const { definition, out, reconcile = false, fresh = false, nominalAt } = request;
-  const destinations = definition.destinations.map((name) => services.destination(name));
+  const outlets = definition.destinations.map((name) => services.outlet(name));
   const pseudonyms = showsPseudonyms(definition) ? services.pseudonyms() : undefined;
   if (out !== undefined) await folder.expectPublishable(out);
 
@@ -142,7 +142,7 @@ async function executeStages(
   const asked = { definition, reconcile, fresh, ...(nominalAt === undefined ? {} : { nominalAt }) };
   const planned = await planRun(asked, folder, { ...services, notify }, openedAt, signal);
   try {
-    return await executePlan(request, planned, { destinations, pseudonyms }, folder, services, signal);
+    return await executePlan(request, planned, { outlets, pseudonyms }, folder, services, signal);
   } finally {
     await planned.store.close();
   }
@@ -150,14 +150,14 @@ async function executeStages(
 
 /** What the definition needs of the configuration; asked for before anything else, since a person must mend it. */
 interface Outfit {
-  readonly destinations: readonly Destination[];
+  readonly outlets: readonly Outlet[];
   readonly pseudonyms: Pseudonyms | undefined;
 }
 
 async function executePlan(
   { definition, out, reconcile = false }: RunRequest,
   { plan, periods, store, directory, startedAt, nominalAt, namesAsOf, availableUntil }: PlannedRun,
-  { destinations, pseudonyms }: Outfit,
+  { outlets, pseudonyms }: Outfit,
   folder: RunFolder,
   services: RunServices,
   signal: AbortSignal,
@@ -265,15 +265,16 @@ async function executePlan(
 
     services.onEvent({ kind: "stage", stage: "deliver" });
     const parcel = { runId, report: definition.name, interval, revision: about.revision, artifacts };
-    const deliveries = await deliverRun(parcel, destinations, "run", services, signal);
+    const told = { ...about, window: pageFacts(about, startedAt).interval };
+    const { deliveries, messages } = await deliverRun(parcel, told, outlets, "run", services, signal);
     const withoutLinks = deliveries.map(({ url: _secret, ...rest }) => rest);
     const { manifest, path } = await writeManifest(
       folder,
-      { ...about, artifacts, deliveries: withoutLinks },
+      { ...about, artifacts, deliveries: withoutLinks, ...(messages.length > 0 && { messages }) },
       services.clock,
     );
     if (out !== undefined) await folder.publish([...artifacts.map((artifact) => artifact.path), path], out);
-    return { manifest, deliveries, artifacts, preview: await previewOf(table) };
+    return { manifest, deliveries, messages, artifacts, preview: await previewOf(table) };
   } finally {
     engine.close();
   }

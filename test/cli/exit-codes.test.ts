@@ -48,6 +48,8 @@ const FROZEN = `3 definition.invalid
 10 s3.access_denied
 10 s3.checksum_mismatch
 11 delivery.access_unproved
+13 message.unavailable
+13 message.refused
 130 process.stopping
 1 internal`;
 

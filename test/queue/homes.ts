@@ -49,7 +49,9 @@ export async function openPostgres(serverUrl: string): Promise<Home> {
 }
 
 /** A database of its own on the server, without tables. */
-export async function createEmptyDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createEmptyDatabase(
+  serverUrl: string,
+): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
   const name = `callsheet_${randomBytes(6).toString("hex")}`;
   await onServer(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);

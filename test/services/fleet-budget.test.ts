@@ -28,14 +28,14 @@ test("C4: workers on several machines use one limit up, exceed it in no window, 
   timeout: 180_000,
 }, async () => {
   const database = await createEmptyDatabase(requireService("CALLSHEET_TEST_POSTGRES_URL"));
-  const { simulator, env, close } = await startSimulator({
+  const started = await startSimulator({
     generate: { count: 10, seed: 1 },
     rateLimitPerMinute: LIMIT,
     latencyMs: { from: 50, to: 150 },
   });
   const folder = mkdtempSync(join(tmpdir(), "callsheet-fleet-"));
   onTestFinished(async () => {
-    await close();
+    await started.close();
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -48,7 +48,12 @@ test("C4: workers on several machines use one limit up, exceed it in no window, 
       const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
       const run = spawn(process.execPath, [main, "run", "empty-days", "--out", join(folder, state, "out")], {
         cwd: folder,
-        env: { ...process.env, ...env, CALLSHEET_STATE: join(folder, state), CALLSHEET_DATABASE_URL: database.url },
+        env: {
+          ...process.env,
+          ...started.env,
+          CALLSHEET_STATE: join(folder, state),
+          CALLSHEET_DATABASE_URL: database.url,
+        },
         stdio: ["ignore", "ignore", "pipe"],
       });
       const [said, [code]] = await Promise.all([text(run.stderr), once(run, "exit")]);
@@ -57,9 +62,9 @@ test("C4: workers on several machines use one limit up, exceed it in no window, 
   );
 
   expect(ended).toEqual(machines.map(() => "done"));
-  const [first, ...others] = simulator.rateWindows;
+  const [first, ...others] = started.simulator.rateWindows;
   expect(first).toMatchObject({ allowed: LIMIT, counted: LIMIT, refused: 0 });
   expect(others.length).toBeGreaterThan(0);
   expect(others.filter(({ counted, refused }) => counted > LIMIT || refused > 0)).toEqual([]);
-  expect(simulator.requests.filter(({ path }) => path === "/oauth/token")).toHaveLength(1);
+  expect(started.simulator.requests.filter(({ path }) => path === "/oauth/token")).toHaveLength(1);
 });

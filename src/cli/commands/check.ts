@@ -38,7 +38,10 @@ export async function check(reports: readonly string[], options: CheckOptions, w
       const definition = await findReport(name, config.folder, world);
       asked.add(definition.source === "aggregates" ? "aggregates" : "details");
       const masks = fieldsShown(definition.shape).map(({ mask }) => mask);
-      requireDestinations(definition.name, definition.destinations, Object.keys(config.destinations));
+      requireDestinations(definition.name, definition.destinations, [
+        ...Object.keys(config.destinations),
+        ...Object.keys(config.messages),
+      ]);
       if (masks.some((mask) => mask === "hash")) config.pseudonymKey();
       const next = nextInWords(definition, world.clock.now());
       if (!options.json) world.out(`ok  ${name}\n${next}${unmaskedInWords(definition)}`);

@@ -2,11 +2,11 @@
 import { existsSync } from "node:fs";
 import { type DeliverableManifest, type FinishedRunFolder, openFinishedRun } from "../../disk/finished-run.ts";
 import type { Parcel } from "../../deliver/deliver-artifacts.ts";
-import type { Delivery } from "../../domain/delivery.ts";
 import { ReportError } from "../../domain/errors.ts";
-import { deliverRun } from "../../runs/deliver-run.ts";
+import { windowLabel } from "../../export/html/format-bucket.ts";
+import { type Delivered, deliverRun, expectSent } from "../../runs/deliver-run.ts";
 import { readConfig } from "../read-config.ts";
-import { renderDeliveries } from "../render-deliveries.ts";
+import { renderDeliveries, renderMessages } from "../render-deliveries.ts";
 import type { World } from "../world.ts";
 
 /** Options as the command line gives them. */
@@ -20,24 +20,33 @@ export interface DeliverOptions {
 export async function deliver(runId: string, options: DeliverOptions, world: World): Promise<void> {
   const config = readConfig(options.config, world);
   const folder = await openFinishedRun(config.statePath, runId);
-  const { wireDelivering, wireDestination } = await import("../wire.ts");
-  const destinations: Awaited<ReturnType<typeof wireDestination>>[] = [];
+  const { wireDelivering, wireOutlets } = await import("../wire.ts");
   try {
     const { manifest } = folder;
-    for (const name of namesOf(manifest, options.to)) destinations.push(await wireDestination(name, config, world));
+    const outlets = await wireOutlets(namesOf(manifest, options.to), config, world);
+    const about = { ...manifest, window: windowLabel(manifest.interval, manifest.timeZone) };
     const services = wireDelivering(config, world);
-    const deliveries = await deliverRun(parcelOf(manifest), destinations, "deliver", services, world.signal);
-    await noteDeliveries(folder, deliveries, world);
-    world.out(options.json ? toJson(runId, deliveries) : renderDeliveries(deliveries));
+    const delivered = await deliverRun(
+      parcelOf(manifest),
+      about,
+      [...outlets.byName.values()],
+      "deliver",
+      services,
+      world.signal,
+    ).finally(() => outlets.close());
+    const { deliveries, messages } = delivered;
+    await noteDeliveries(folder, delivered, world);
+    world.out(options.json ? toJson(runId, delivered) : renderDeliveries(deliveries) + renderMessages(messages));
+    expectSent(messages, runId);
   } finally {
-    for (const destination of destinations) destination.close();
     folder.close();
   }
 }
 
 /** The links as `--json` tells them. */
-export function toJson(runId: string, deliveries: readonly Delivery[]): string {
-  return `${JSON.stringify({ runId, status: "done", deliveries }, undefined, 2)}\n`;
+export function toJson(runId: string, { deliveries, messages }: Delivered): string {
+  const told = { runId, status: "done", deliveries, ...(messages.length > 0 && { messages }) };
+  return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
 /** The files of a run, as they are delivered; `config.missing` when one of them was removed. */
@@ -54,14 +63,19 @@ export function parcelOf({ runId, report, interval, revision, artifacts }: Deliv
 /** The manifest says what was delivered last to each destination. */
 export async function noteDeliveries(
   folder: FinishedRunFolder,
-  deliveries: readonly Delivery[],
+  { deliveries, messages }: Delivered,
   world: World,
 ): Promise<void> {
   const isNew = (kept: { destination: string; artifact: string }): boolean =>
     deliveries.some(({ destination, artifact }) => destination === kept.destination && artifact === kept.artifact);
   const others = folder.manifest.deliveries.filter((kept) => !isNew(kept));
   const withoutLinks = deliveries.map(({ url: _secret, ...rest }) => rest);
-  await folder.update({ deliveries: [...others, ...withoutLinks] }, world.clock.now());
+  const otherMessages = (folder.manifest.messages ?? []).filter(({ destination }) =>
+    messages.every((message) => message.destination !== destination),
+  );
+  const sent = [...otherMessages, ...messages];
+  const changes = { deliveries: [...others, ...withoutLinks], ...(sent.length > 0 && { messages: sent }) };
+  await folder.update(changes, world.clock.now());
 }
 
 function namesOf({ runId, deliveries, deliverTo }: DeliverableManifest, to: string | undefined): string[] {

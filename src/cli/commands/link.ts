@@ -41,8 +41,9 @@ export async function link(runId: string, artifact: string, options: LinkOptions
       const { manifestKey } = delivered;
       const told = links.map((entry) => ({ ...entry, ...(manifestKey === undefined ? {} : { manifestKey }) }));
       await recordLinks(parcel, told, "link", wireDelivering(config, world));
-      await noteDeliveries(folder, told, world);
-      world.out(options.json ? toJson(runId, told) : renderDeliveries(told));
+      const renewed = { deliveries: told, messages: [] };
+      await noteDeliveries(folder, renewed, world);
+      world.out(options.json ? toJson(runId, renewed) : renderDeliveries(told));
     } finally {
       destination.close();
     }

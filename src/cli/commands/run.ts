@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { ReportError } from "../../domain/errors.ts";
 import { createIsTotal } from "../../domain/report-table.ts";
+import { expectSent } from "../../runs/deliver-run.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
 import { pruneRuns } from "../../disk/prune-runs.ts";
 import { getRun, runIds } from "../../disk/run-history.ts";
@@ -11,7 +12,7 @@ import { createProgress } from "../progress.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import { renderRevision, renderStore } from "../render-changes.ts";
 import { renderChecks } from "../render-checks.ts";
-import { renderDeliveries } from "../render-deliveries.ts";
+import { renderDeliveries, renderMessages } from "../render-deliveries.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
@@ -44,6 +45,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
     return;
   const progress = createProgress(world);
   let interrupted: string | undefined;
+  let sent: { readonly messages: FinishedRun["messages"]; readonly runId: string } = { messages: [], runId: "" };
   const { wireRun } = await import("../wire.ts");
   const wired = await wireRun(
     config,
@@ -69,6 +71,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
       wired.services,
       stop.signal,
     );
+    sent = { messages: finished.messages, runId: finished.manifest.runId };
     progress.end();
     world.out(options.json ? toJson(finished) : toText(finished));
   } catch (error) {
@@ -80,6 +83,8 @@ export async function run(report: string, options: RunOptions, world: World): Pr
     await wired.close();
   }
   await removeOldRuns(config, definition.name, world);
+  // The report is made, delivered and shown: only then is a message that failed worth an error.
+  expectSent(sent.messages, sent.runId);
 }
 
 /** Resuming what is done does nothing, and ends well: the files are told again, their links are not kept. */
@@ -111,7 +116,7 @@ async function removeOldRuns({ statePath, retention }: Config, report: string, w
   }
 }
 
-function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
+function toJson({ manifest, artifacts, deliveries, messages }: FinishedRun): string {
   const { runId, completeness, revision, changes, fromStore, checks, reconciliation } = manifest;
   const told = {
     runId,
@@ -123,13 +128,14 @@ function toJson({ manifest, artifacts, deliveries }: FinishedRun): string {
     ...(checks && { checks }),
     artifacts,
     deliveries,
+    ...(messages.length > 0 && { messages }),
     ...(reconciliation && { reconciliation }),
   };
   return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
 function toText(finished: FinishedRun): string {
-  const { manifest, artifacts, deliveries, preview } = finished;
+  const { manifest, artifacts, deliveries, messages, preview } = finished;
   const { table, rows } = preview;
   const isTotal = createIsTotal(table.columns);
   const lines = [renderTable(table.columns, rows, rows.some(isTotal) ? undefined : table.totals)];
@@ -150,7 +156,7 @@ function toText(finished: FinishedRun): string {
   lines.push(renderChecks(manifest.checks));
   if (manifest.reconciliation) lines.push(renderReconciliation(manifest.reconciliation));
   for (const { path, rows: count } of artifacts) lines.push(`file  ${path}  (${count.toLocaleString("en")} rows)\n`);
-  lines.push(renderDeliveries(deliveries));
+  lines.push(renderDeliveries(deliveries), renderMessages(messages));
   return lines.join("");
 }
 
