@@ -41,11 +41,11 @@ export function* instantsBetween(when: When, afterAt: number, untilAt: number): 
 function nextFixedTime(cron: CronPattern, local: LocalTime, afterAt: number): number | undefined {
   const timeMs = firstTime(cron, 0) ?? 0;
   // A time of the day before yesterday may be now: a zone that changes sides of the date line skips a day.
-  const firstDay = dayOf(local.toLocal(afterAt)) - 2 * DAY_MS;
-  for (let day = firstDay; day <= firstDay + MOST_DAYS_AHEAD * DAY_MS; day += DAY_MS) {
-    if (!takesDay(cron, day)) continue;
+  let day = firstDay(cron, dayOf(local.toLocal(afterAt)) - 2 * DAY_MS);
+  while (day !== undefined) {
     const at = local.firstAt(day + timeMs);
     if (at > afterAt) return at;
+    day = firstDay(cron, day + DAY_MS);
   }
   return undefined;
 }
@@ -55,11 +55,21 @@ function nextOfInterval(cron: CronPattern, local: LocalTime, afterAt: number): n
   const lastAt = afterAt + MOST_DAYS_AHEAD * DAY_MS;
   let fromAt = afterAt + 1;
   while (fromAt <= lastAt) {
+    const day = firstDay(cron, dayOf(local.toLocal(fromAt)) - DAY_MS);
+    if (day === undefined) return undefined;
+    // No offset is as long as a day: it is that day nowhere before, and changes up to then need not be looked at.
+    fromAt = Math.max(fromAt, day - DAY_MS);
     const { offsetMs, untilAt } = local.stretchAt(fromAt);
     const shown = firstShown(cron, fromAt + offsetMs, Math.min(untilAt, lastAt) + offsetMs);
     if (shown !== undefined) return shown - offsetMs;
     fromAt = untilAt;
   }
+  return undefined;
+}
+
+/** The first day that the pattern takes, from this one on. */
+function firstDay(cron: CronPattern, from: number): number | undefined {
+  for (let day = from; day <= from + MOST_DAYS_AHEAD * DAY_MS; day += DAY_MS) if (takesDay(cron, day)) return day;
   return undefined;
 }
 

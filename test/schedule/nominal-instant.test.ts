@@ -1,8 +1,13 @@
 // A run that is given an instant asks for the window of that instant, whatever the clock says: late by hours, by a day of
 // a clock change, after a step back. The simulator's conversations are those of March 2024.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { serverError } from "../../simulator/faults/server-error.ts";
+import { DETAILS_QUERY, fourDays } from "../faults/details-report.ts";
+import { startProject } from "../faults/start-project.ts";
 import { openProject, type Outcome, type Project } from "../support/run-report.ts";
 import { createTestClock } from "../support/test-clock.ts";
 
@@ -116,6 +121,27 @@ test("R-65: without an instant it is the clock's, and the manifest names none", 
 
   expect(manifest.interval).toBe("2024-03-11T00:00:00.000Z/2024-03-12T00:00:00.000Z");
   expect(manifest).not.toHaveProperty("nominalAt");
+});
+
+test("a run that is resumed keeps its instant and its window, and is not taken for that of another instant", async () => {
+  const files = { "callsheet.yaml": "store: { retention: off }\n", "reports/calls.yaml": report("last 3 days", "UTC") };
+  const third = serverError({ path: DETAILS_QUERY, page: 3, status: 503, times: Number.POSITIVE_INFINITY });
+  const faulty = await startProject({ centre: fourDays(), rateLimitPerMinute: 10_000, files, faults: [third] });
+  const first = await faulty.run(["run", "calls", "--at", "2024-04-08T02:00:00Z"]);
+  const runId = /--resume (\S+)/.exec(first.err)?.[1] ?? "";
+  faulty.simulator.faults.clear();
+
+  const other = await faulty.run(["run", "calls", "--resume", runId, "--at", "2024-04-09T02:00:00Z"]);
+  expect(other).toMatchObject({
+    exitCode: 3,
+    err: `error run.not_resumable: Cannot resume run ${runId}: it is not the run of 2024-04-09T02:00:00.000Z\n  Leave the instant out: a resumed run keeps its own.\n`,
+  });
+  expect((await faulty.run(["run", "calls", "--resume", runId])).exitCode).toBe(0);
+  const manifest = readFileSync(join(faulty.folder, ".callsheet/runs", runId, "manifest.json"), "utf8");
+  expect(JSON.parse(manifest)).toMatchObject({
+    interval: "2024-04-05T00:00:00.000Z/2024-04-08T00:00:00.000Z",
+    nominalAt: "2024-04-08T02:00:00.000Z",
+  });
 });
 
 test("explain --at plans the window of the instant", async () => {

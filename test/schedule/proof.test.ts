@@ -28,6 +28,30 @@ test("the list of zones that change is not empty for want of a calendar", () => 
   expect(PATTERNS).toHaveLength(40);
 });
 
+/** No such change is foretold; a rule that held only for those that are would be none. */
+const ODD_CHANGES: readonly (readonly [zone: string, from: string, until: string])[] = [
+  ["Pacific/Apia", "2011-12-27", "2012-01-03"],
+  ["Pacific/Kiritimati", "1994-12-28", "1995-01-04"],
+  ["Pacific/Kwajalein", "1969-09-27", "1969-10-04"],
+  ["Pacific/Kwajalein", "1993-08-17", "1993-08-25"],
+  ["Asia/Pyongyang", "2015-08-12", "2015-08-18"],
+  ["America/Caracas", "2007-12-06", "2007-12-12"],
+  ["Antarctica/Casey", "2018-03-08", "2018-03-14"],
+];
+
+test.each(ODD_CHANGES)(
+  "I5: nextInstant() follows a walk over a day that %s skips or repeats, or an odd shift, in %s",
+  (zone, from, until) => {
+    const [first, last] = [Date.parse(from) / MINUTE_MS, Date.parse(until) / MINUTE_MS];
+    const walked = walkMinutes(PATTERNS, zone, first, last);
+    for (const [index, cron] of patterns.entries())
+      expect(
+        firstDifference(instants({ cron, timeZone: zone }, first, last), walked[index] ?? []),
+        `${zone} ${cron.text}`,
+      ).toBeUndefined();
+  },
+);
+
 test.each(kinds.map((kind) => [kind.zones[0], kind] as const))(
   "I5: nextInstant() fires in %s as one who walks minute by minute",
   { timeout: whole ? 3_600_000 : 30_000 },
