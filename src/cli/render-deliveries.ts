@@ -1,9 +1,21 @@
 /** Deliveries for the terminal: with `--json` the one place where a link is shown. */
 import type { Delivery, SentMessage } from "../domain/delivery.ts";
+import type { ShareProof } from "../domain/share.ts";
 
 /** Each link with its end, and what was proved about it. */
 export function renderDeliveries(deliveries: readonly Delivery[]): string {
   return deliveries.map(renderDelivery).join("");
+}
+
+/** Who got some of the rows, how many, and what nobody got. */
+export function renderShares(proof: ShareProof | undefined): string {
+  if (proof === undefined) return "";
+  const { all, shares, unclaimed } = proof;
+  const lines = shares.map(
+    ({ to, rows }) => `share  ${to}: ${rows.toLocaleString("en")} of ${all.rows.toLocaleString("en")} rows\n`,
+  );
+  if (unclaimed.rows > 0) lines.push(`  ! ${unclaimed.rows.toLocaleString("en")} rows are in no share\n`);
+  return lines.join("");
 }
 
 /** What came of each message. */

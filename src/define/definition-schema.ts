@@ -107,6 +107,16 @@ const top = z.strictObject({
   of: keys.optional().describe("the keys that are counted; all but times when absent"),
 });
 
+const share = z.strictObject({
+  to: z.string().describe("a name under destinations in callsheet.yaml"),
+  only: z
+    .record(
+      pathOf(() => true),
+      z.array(z.union([z.string(), z.null()])).min(1, "Name at least one value."),
+    )
+    .describe("the rows that show one of these values, by path; null is none"),
+});
+
 /** A report file in callsheet's own form. */
 export const REPORT_SCHEMA = z.strictObject({
   report: z
@@ -176,7 +186,10 @@ export const REPORT_SCHEMA = z.strictObject({
     .describe(`what is shown instead of personal data, by class (${Object.keys(PERSONAL_CLASSES).join(", ")}) or path`),
   expect: z.array(EXPECTATION_SCHEMA).max(MOST_EXPECTATIONS).optional().describe("what must hold of the result"),
   schedule: SCHEDULE_SCHEMA.exactOptional().describe("when it runs by itself"),
-  deliver: z.array(z.string()).default([]).describe("names under destinations in callsheet.yaml"),
+  deliver: z
+    .array(z.union([z.string(), share]))
+    .default([])
+    .describe("names under destinations in callsheet.yaml, or { to, only } for some of the rows"),
 });
 
 /** What the schema lets through. */
@@ -186,6 +199,7 @@ export type ReportSource = z.infer<typeof REPORT_SCHEMA>;
 export function reportKeysAt([first, second]: DocumentPath): readonly string[] {
   if (first === undefined) return Object.keys(REPORT_SCHEMA.shape);
   if (first === "filter") return [...Object.keys(simpleFilter.shape), "filters"];
+  if (first === "deliver") return Object.keys(share.shape);
   if (first === "parquet") return Object.keys(parquetStyle.shape);
   if (first === "top") return Object.keys(top.shape);
   if (first === "csv") return Object.keys(csvStyle.shape);

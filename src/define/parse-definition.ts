@@ -32,6 +32,7 @@ import { parseTimeZone } from "./parse-time-zone.ts";
 import { parseWindow } from "./parse-window.ts";
 import { type Problem, throwProblems } from "./problems.ts";
 import { type DocumentPath, readDocument, type SourceDocument } from "./read-document.ts";
+import { parseRecipients } from "./parse-recipients.ts";
 import { parseShape } from "./schema-problems.ts";
 import { isTutorialQuery, translateTutorialQuery } from "./tutorial-dialect.ts";
 
@@ -61,6 +62,7 @@ export function parseDefinition(
   if (problems.length === 0) problems.push(...aggregatesProblems(source, shape, filter));
   const expectations = parseExpectations(source.expect ?? [], shape, problems);
   const schedule = scheduleOf(source, timeZone, readCron, problems);
+  const recipients = parseRecipients(source, shape, problems);
   const definition: ReportDefinition = {
     name: source.report,
     title: source.title ?? source.report,
@@ -74,7 +76,8 @@ export function parseDefinition(
     formats: [...new Set(source.export)],
     csv: { ...PLAIN_CSV, ...source.csv },
     parquetByDay: partsByDay(source, shape, problems),
-    destinations: [...new Set(source.deliver)],
+    destinations: recipients.map(({ to }) => to),
+    recipients,
     expectations,
     ...(schedule && { schedule }),
     notes: [...notes, ...notesOf(source, window)],

@@ -47,9 +47,12 @@ function compact(at: number): string {
     .replace(/\.000Z$/, "Z");
 }
 
-/** One segment, or the three of a file that holds one day: `calls/day=2024-03-01/calls-2024-03-01.parquet`. */
+/**
+ * One segment, or the three of a file that holds one day: `calls/day=2024-03-01/calls-2024-03-01.parquet`. A share's files
+ * have its recipient in front: `team-a/calls.csv` is `team-a-calls.csv`.
+ */
 function placed(file: string): string {
-  const [, dataset, day, part] = /^([^/]{1,64})\/day=([\w-]{1,40})\/([^/]+)$/.exec(file) ?? [];
+  const [, dataset, day, part] = /^((?:[\w-]{1,40}\/)?[^/]{1,64})\/day=([\w-]{1,40})\/([^/]+)$/.exec(file) ?? [];
   if (dataset === undefined || day === undefined || part === undefined) return safe(file);
   return `${safe(dataset)}/day=${day}/${safe(part)}`;
 }

@@ -45,6 +45,7 @@ const FILE = z.looseObject({
   checks: z.array(z.looseObject({ action: z.string(), result: z.string() })).exactOptional(),
   artifacts: z.array(ARTIFACT),
   deliveries: z.array(DELIVERY),
+  shares: z.looseObject({ files: z.record(z.string(), z.array(ARTIFACT)) }).exactOptional(),
   messages: z.array(z.looseObject({ destination: z.string() })).exactOptional(),
   /** Absent in what versions before 0.2 wrote. */
   deliverTo: z.array(z.string()).exactOptional(),
@@ -113,9 +114,9 @@ async function readDeliverable(path: string, runId: string): Promise<Deliverable
       },
     );
   // Whoever moved the project has moved its files too.
-  const artifacts = manifest.artifacts.map((artifact) => ({
-    ...artifact,
-    path: join(path, "artifacts", artifact.name),
-  }));
-  return { ...manifest, artifacts };
+  const here = (artifacts: DeliverableManifest["artifacts"]): DeliverableManifest["artifacts"] =>
+    artifacts.map((artifact) => ({ ...artifact, path: join(path, "artifacts", artifact.name) }));
+  const { artifacts, shares } = manifest;
+  const files = Object.fromEntries(Object.entries(shares?.files ?? {}).map(([to, list]) => [to, here(list)]));
+  return { ...manifest, artifacts: here(artifacts), ...(shares && { shares: { ...shares, files } }) };
 }

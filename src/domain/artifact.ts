@@ -7,6 +7,7 @@ import type { Reconciliation } from "./reconciliation.ts";
 import type { ExportFormat, TimeBasis } from "./report-definition.ts";
 import type { Cell, Finding } from "./report-table.ts";
 import type { ComparedColumn, RunChanges } from "./row-change.ts";
+import type { ShareProof } from "./share.ts";
 import type { RecordChanges } from "./stored-day.ts";
 
 /** A finished file: written beside, synced, renamed. */
@@ -123,6 +124,8 @@ export interface Manifest {
   readonly deliveries: readonly Omit<Delivery, "url">[];
   /** The instant for which it ran, where one was named; the words of its window are meant as of it. */
   readonly nominalAt?: string;
+  /** The files of those who get some of the rows, and the proof that these are the rows; present when there are any. */
+  readonly shares?: ShareProof & { readonly files: Readonly<Record<string, readonly Artifact[]>> };
   /** What came of the messages; present when there were any. */
   readonly messages?: readonly SentMessage[];
   readonly startedAt: string;

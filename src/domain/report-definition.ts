@@ -143,7 +143,9 @@ export interface ReportDefinition {
   readonly csv: CsvStyle;
   /** Parquet as one file for each local day of one of `PARTING_PATHS`. */
   readonly parquetByDay: boolean;
+  /** Names of the destinations. */
   readonly destinations: readonly string[];
+  readonly recipients: readonly Recipient[];
   /** What must hold of the result before it is handed out. */
   readonly expectations: readonly Expectation[];
   /** When it runs by itself; never when absent. */
@@ -152,6 +154,19 @@ export interface ReportDefinition {
   readonly notes: readonly string[];
   /** SHA-256 of the definition as written but for its schedule, normalised; the same question has the same hash. */
   readonly hash: string;
+}
+
+/** Rows that show one of these values; null is none. */
+export interface RowsOf {
+  readonly path: string;
+  readonly values: readonly (string | null)[];
+}
+
+/** Who gets the report, or, where `only` names some, the rows that fulfil every part of it. */
+export interface Recipient {
+  /** The name of a destination. */
+  readonly to: string;
+  readonly only: readonly RowsOf[];
 }
 
 /** The filter that keeps everything. */

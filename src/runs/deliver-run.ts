@@ -24,6 +24,12 @@ export type Outlet =
   | { readonly kind: "place"; readonly place: Destination }
   | { readonly kind: "message"; readonly name: string; readonly place: Destination; readonly messenger: Messenger };
 
+/** Files for an outlet: the report's, or those of a share. */
+export interface Shipment {
+  readonly outlet: Outlet;
+  readonly parcel: Parcel;
+}
+
 /** What was delivered. A delivery has its link only where the report names the place itself. */
 export interface Delivered {
   readonly deliveries: readonly Delivery[];
@@ -32,39 +38,55 @@ export interface Delivered {
 
 /** Delivers to all of them, or throws what the first place throws that refuses. */
 export async function deliverRun(
-  parcel: Parcel,
+  shipments: readonly Shipment[],
   about: Omit<MessageFacts, "runId" | "report" | "revision">,
-  outlets: readonly Outlet[],
   how: LinkEvent["how"],
   services: DeliverServices,
   signal: AbortSignal,
 ): Promise<Delivered> {
-  const shown = new Set(outlets.flatMap(({ kind, place }) => (kind === "place" ? [place.name] : [])));
-  const byPlace = new Map<string, Delivery[]>();
-  for (const { place } of outlets) {
-    if (byPlace.has(place.name)) continue;
-    signal.throwIfAborted();
-    const delivered = await deliverParcel(parcel, place, services.clock);
-    if (shown.has(place.name)) await recordLinks(parcel, delivered, how, services);
-    byPlace.set(place.name, delivered);
+  const loads: Load[] = [];
+  for (const { outlet, parcel } of shipments) {
+    const load = findLoad(loads, outlet.place, parcel);
+    if (load === undefined) {
+      signal.throwIfAborted();
+      const delivered = await deliverParcel(parcel, outlet.place, services.clock);
+      const isShown = shipments.some((each) => each.outlet.kind === "place" && isOf(each, outlet.place, parcel));
+      if (isShown) await recordLinks(parcel, delivered, how, services);
+      loads.push({ outlet: { kind: "place", place: outlet.place }, parcel, delivered, isShown });
+    }
   }
   const messages: SentMessage[] = [];
-  for (const outlet of outlets) {
+  for (const { outlet, parcel } of shipments) {
     if (outlet.kind === "place") continue;
     const { name: destination, place, messenger } = outlet;
-    const links = byPlace.get(place.name) ?? [];
+    const links = findLoad(loads, place, parcel)?.delivered ?? [];
     await recordLinks(parcel, links, how, services, [destination, ...messenger.receivers]);
     const { runId, report, revision } = parcel;
     const id = messageId(parcel, destination, services.clock);
     const message = { ...about, id, runId, report, revision, files: filesOf(parcel, links) };
     messages.push(await sendMessage({ messenger, destination, links: place.name }, message, services.clock, signal));
   }
-  const deliveries = [...byPlace.values()].flat().map((delivery) => {
-    if (shown.has(delivery.destination)) return delivery;
-    const { url: _carried, ...rest } = delivery;
-    return rest;
-  });
+  const deliveries = loads.flatMap(({ delivered, isShown }) => (isShown ? delivered : delivered.map(withoutLink)));
   return { deliveries, messages };
+}
+
+/** A parcel at a place. */
+interface Load extends Shipment {
+  readonly delivered: readonly Delivery[];
+  /** Whether the report itself names the place for it. */
+  readonly isShown: boolean;
+}
+
+function findLoad(loads: readonly Load[], place: Destination, parcel: Parcel): Load | undefined {
+  return loads.find((load) => isOf(load, place, parcel));
+}
+
+function isOf({ outlet, parcel }: Shipment, place: Destination, other: Parcel): boolean {
+  return outlet.place.name === place.name && parcel.artifacts === other.artifacts;
+}
+
+function withoutLink({ url: _carried, ...rest }: Delivery): Delivery {
+  return rest;
 }
 
 /** Says that messages failed; what was delivered is safe. */

@@ -5,7 +5,6 @@
  *                          │  └─ days of the local store ─┘ └─ days for it             │
  *                          └─ figures that the service states ──────────── aggregate ──┘
  */
-import { createHash } from "node:crypto";
 import { buildStatedTable } from "../aggregate/build-stated-table.ts";
 import { buildTable } from "../aggregate/build-table.ts";
 import { createShowValue } from "../aggregate/show-value.ts";
@@ -19,10 +18,9 @@ import { blocking, type CheckResult } from "../domain/expectation.ts";
 import { formatInterval } from "../domain/interval.ts";
 import type { StoredPage } from "../domain/page.ts";
 import type { PseudonymOf } from "../domain/personal-data.ts";
-import { type ExportFormat, fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
+import { fieldsShown, type ReportDefinition } from "../domain/report-definition.ts";
 import type { Cell, Finding, ReportTable } from "../domain/report-table.ts";
-import type { RunFolder, WrittenFile } from "../domain/run-folder.ts";
-import { type ExportInput, filesOf } from "../export/export-table.ts";
+import type { RunFolder } from "../domain/run-folder.ts";
 import type { ParquetWriter } from "../export/parquet-writer.ts";
 import { jsonChunks } from "../export/write-json.ts";
 import { extractPlan } from "../extract/extract-plan.ts";
@@ -36,6 +34,7 @@ import type { AggregatesSource } from "./aggregates-source.ts";
 import { checkExpectations, checkFindings } from "./check-expectations.ts";
 import { createComparison } from "./compare-run.ts";
 import type { ConversationStore } from "./conversation-store.ts";
+import { exportArtifacts, exportShares, rowsName } from "./export-files.ts";
 import { type DeliverServices, deliverRun, type Outlet } from "./deliver-run.ts";
 import { dataUntilOf, describeRun, pageFacts, provenanceOf } from "./describe-run.ts";
 import { endBadly } from "./end-run.ts";
@@ -133,7 +132,7 @@ async function executeStages(
   signal: AbortSignal,
 ): Promise<FinishedRun> {
   const { definition, out, reconcile = false, fresh = false, nominalAt } = request;
-  const outlets = definition.destinations.map((name) => services.outlet(name));
+  const outlets = new Map(definition.destinations.map((name) => [name, services.outlet(name)]));
   const pseudonyms = showsPseudonyms(definition) ? services.pseudonyms() : undefined;
   if (out !== undefined) await folder.expectPublishable(out);
 
@@ -150,7 +149,7 @@ async function executeStages(
 
 /** What the definition needs of the configuration; asked for before anything else, since a person must mend it. */
 interface Outfit {
-  readonly outlets: readonly Outlet[];
+  readonly outlets: ReadonlyMap<string, Outlet>;
   readonly pseudonyms: Pseudonyms | undefined;
 }
 
@@ -164,6 +163,7 @@ async function executePlan(
 ): Promise<FinishedRun> {
   const { filter } = plan;
   const { window: interval } = periods;
+  const notify = (message: string): void => services.onEvent({ kind: "notice", message });
   const { runId } = folder;
   services.onEvent({ kind: "run_started", runId, slices: plan.slices.length, interval: formatInterval(interval) });
 
@@ -258,19 +258,25 @@ async function executePlan(
       parquet: services.parquetWriter(folder.scratchPath),
     };
     const artifacts = await exportArtifacts(input, definition.formats, folder, rowsFile, signal);
+    const shares = await exportShares(input, definition, folder, notify, signal);
     signal.throwIfAborted();
     // A refused delivery must not take the account of the run with it.
-    await writeManifest(folder, { ...about, artifacts, deliveries: [] }, services.clock);
+    const files = { artifacts, ...(shares && { shares }) };
+    await writeManifest(folder, { ...about, ...files, deliveries: [] }, services.clock);
     expectNothingBlocks(checks, definition.name, folder);
 
     services.onEvent({ kind: "stage", stage: "deliver" });
     const parcel = { runId, report: definition.name, interval, revision: about.revision, artifacts };
     const told = { ...about, window: pageFacts(about, startedAt).interval };
-    const { deliveries, messages } = await deliverRun(parcel, told, outlets, "run", services, signal);
+    const shipments = definition.recipients.flatMap(({ to }) => {
+      const outlet = outlets.get(to);
+      return outlet ? [{ outlet, parcel: { ...parcel, artifacts: shares?.files[to] ?? artifacts } }] : [];
+    });
+    const { deliveries, messages } = await deliverRun(shipments, told, "run", services, signal);
     const withoutLinks = deliveries.map(({ url: _secret, ...rest }) => rest);
     const { manifest, path } = await writeManifest(
       folder,
-      { ...about, artifacts, deliveries: withoutLinks, ...(messages.length > 0 && { messages }) },
+      { ...about, ...files, deliveries: withoutLinks, ...(messages.length > 0 && { messages }) },
       services.clock,
     );
     if (out !== undefined) await folder.publish([...artifacts.map((artifact) => artifact.path), path], out);
@@ -295,44 +301,6 @@ function expectNothingBlocks(checks: readonly CheckResult[], report: string, { r
 
 function unmatchedFinding(message: string): Finding {
   return { code: "name_unmatched", count: 1, message };
-}
-
-async function exportArtifacts(
-  input: ExportInput,
-  formats: readonly ExportFormat[],
-  folder: RunFolder,
-  rowsFile: WrittenFile,
-  signal: AbortSignal,
-): Promise<Artifact[]> {
-  const artifacts: Artifact[] = [];
-  for (const format of formats) {
-    const written: Artifact[] = [];
-    if (format === "json") {
-      const { path, bytes, sha256 } = rowsFile;
-      written.push({ name: rowsName(input.definition), format, path, rows: input.table.rowCount, bytes, sha256 });
-    } else {
-      for await (const { name, rows, chunks } of filesOf(format, input)) {
-        const { path, bytes, sha256 } = await folder.writeArtifact(name, untilAborted(chunks, signal));
-        written.push({ name, format, path, rows, bytes, sha256 });
-      }
-    }
-    artifacts.push(...asDataset(written));
-  }
-  return artifacts;
-}
-
-/** The rows are written as JSON in any case: runs are compared by them. */
-function rowsName({ name }: Pick<ReportDefinition, "name">): string {
-  return `${name}.json`;
-}
-
-/** Files of one format that belong together get a hash over all of them. */
-function asDataset(artifacts: readonly Artifact[]): readonly Artifact[] {
-  if (artifacts.length < 2) return artifacts;
-  const hash = createHash("sha256");
-  for (const { name, sha256 } of artifacts) hash.update(`${name} ${sha256}\n`);
-  const dataset = hash.digest("hex");
-  return artifacts.map((artifact) => ({ ...artifact, dataset }));
 }
 
 async function writeManifest(

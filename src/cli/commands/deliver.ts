@@ -26,14 +26,13 @@ export async function deliver(runId: string, options: DeliverOptions, world: Wor
     const outlets = await wireOutlets(namesOf(manifest, options.to), config, world);
     const about = { ...manifest, window: windowLabel(manifest.interval, manifest.timeZone) };
     const services = wireDelivering(config, world);
-    const delivered = await deliverRun(
-      parcelOf(manifest),
-      about,
-      [...outlets.byName.values()],
-      "deliver",
-      services,
-      world.signal,
-    ).finally(() => outlets.close());
+    const shipments = [...outlets.byName].map(([to, outlet]) => ({
+      outlet,
+      parcel: parcelOf(manifest, manifest.shares?.files[to] ?? manifest.artifacts),
+    }));
+    const delivered = await deliverRun(shipments, about, "deliver", services, world.signal).finally(() =>
+      outlets.close(),
+    );
     const { deliveries, messages } = delivered;
     await noteDeliveries(folder, delivered, world);
     world.out(options.json ? toJson(runId, delivered) : renderDeliveries(deliveries) + renderMessages(messages));
@@ -50,7 +49,10 @@ export function toJson(runId: string, { deliveries, messages }: Delivered): stri
 }
 
 /** The files of a run, as they are delivered; `config.missing` when one of them was removed. */
-export function parcelOf({ runId, report, interval, revision, artifacts }: DeliverableManifest): Parcel {
+export function parcelOf(
+  { runId, report, interval, revision }: DeliverableManifest,
+  artifacts: DeliverableManifest["artifacts"],
+): Parcel {
   const [startAt = Number.NaN, endAt = Number.NaN] = interval.split("/").map((instant) => Date.parse(instant));
   const missing = artifacts.find(({ path }) => !existsSync(path));
   if (missing)

@@ -32,10 +32,12 @@ export async function link(runId: string, artifact: string, options: LinkOptions
     try {
       if ((await destination.store.find(delivered.key, delivered.versionId)) === undefined)
         throw gone(runId, delivered);
-      const parcel = parcelOf({
-        ...folder.manifest,
-        artifacts: folder.manifest.artifacts.filter(({ name }) => name === artifact),
-      });
+      const { artifacts, shares } = folder.manifest;
+      const files = [...artifacts, ...Object.values(shares?.files ?? {}).flat()];
+      const parcel = parcelOf(
+        folder.manifest,
+        files.filter(({ name }) => name === artifact),
+      );
       const linkLifetimeSeconds = lifetime ?? destination.linkLifetimeSeconds;
       const links = await deliverArtifacts(parcel, { ...destination, linkLifetimeSeconds }, world.clock);
       const { manifestKey } = delivered;

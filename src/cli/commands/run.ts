@@ -12,7 +12,7 @@ import { createProgress } from "../progress.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import { renderRevision, renderStore } from "../render-changes.ts";
 import { renderChecks } from "../render-checks.ts";
-import { renderDeliveries, renderMessages } from "../render-deliveries.ts";
+import { renderDeliveries, renderMessages, renderShares } from "../render-deliveries.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
@@ -156,6 +156,7 @@ function toText(finished: FinishedRun): string {
   lines.push(renderChecks(manifest.checks));
   if (manifest.reconciliation) lines.push(renderReconciliation(manifest.reconciliation));
   for (const { path, rows: count } of artifacts) lines.push(`file  ${path}  (${count.toLocaleString("en")} rows)\n`);
+  lines.push(renderShares(manifest.shares));
   lines.push(renderDeliveries(deliveries), renderMessages(messages));
   return lines.join("");
 }
