@@ -49,8 +49,10 @@ async function confirm(question: string): Promise<boolean> {
   const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-    return /^y(?:es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), ended])).trim());
+    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("\n")));
+    const answer = await Promise.race([lines.question(`${question} [y/N] `), ended]);
+    if (answer === "\n") process.stderr.write(answer);
+    return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     lines.close();
   }
