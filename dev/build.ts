@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
 /** What stays a package of its own: native, large, or needed by few. */
-const STAYS_OUTSIDE = /^(?:@aws-sdk|@cj-tech-master|@duckdb)\//;
+const STAYS_OUTSIDE = /^(?:@aws-sdk|@cj-tech-master|@duckdb|@electric-sql)\/|^(?:pg|pg-boss)(?:\/|$)/;
 
 rmSync(dist, { recursive: true, force: true });
 compile();
