@@ -12,6 +12,7 @@ import type { TaskQueue } from "../tasks/task-queue.ts";
 import { parseReport } from "./find-report.ts";
 import { createProgress } from "./progress.ts";
 import type { Config } from "./read-config.ts";
+import { removeOldRuns } from "./remove-old-runs.ts";
 import { wireClient, wireRun } from "./wire.ts";
 import type { World } from "./world.ts";
 
@@ -56,7 +57,9 @@ export function wireWork(
       try {
         const findDone = async (runId: string): ReturnType<typeof findDoneIn> =>
           await findDoneIn(config.statePath, runId);
-        return await executeClaimed(order, { ledger, run: run.services, findDone }, signal);
+        const gave = await executeClaimed(order, { ledger, run: run.services, findDone }, signal);
+        await removeOldRuns(config, order.definition.name, { ...world, err: notify });
+        return gave;
       } finally {
         await run.close();
       }

@@ -7,6 +7,8 @@ import type { RecordChanges, ServedDay, StoredDay, StoredQuestion } from "../dom
 export interface ConversationStore {
   /** A day is settled when it was fetched so long after its end. */
   readonly settlingMs: number;
+  /** What was fetched since this instant is served too, settled or not: reports of one instant share one fetch. */
+  readonly servesSince?: number;
   /** Every day that answers the question, settled or not; `exactly` only those of the very same question. */
   find(question: StoredQuestion, exactly?: boolean): Promise<readonly StoredDay[]>;
   /** What one run has in hand; `scratchPath` is its own folder. */

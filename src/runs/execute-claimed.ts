@@ -35,6 +35,7 @@ export async function executeClaimed(
   if (done) return { ...done, withdraw };
   const services: RunServices = {
     ...run,
+    ...(run.store && { store: { ...run.store, servesSince: sharedSince(claimed, run.clock.now()) } }),
     async openFolder(report, startedAt) {
       const folder = await run.openFolder(report, startedAt);
       try {
@@ -64,6 +65,14 @@ export async function executeClaimed(
     if (await isCancelled(expectHeld)) await withdraw();
     throw error;
   }
+}
+
+/** So long what one report of an instant fetched is as good for another one as if it asked itself. */
+const SHARED_MS = 60 * 60_000;
+
+/** A restated run asks anew: what it was made of was not complete. */
+function sharedSince({ claim: { nominalAt }, restated }: AttemptOrder["claimed"], now: number): number {
+  return restated > 0 ? now : Math.max(nominalAt, now - SHARED_MS);
 }
 
 /** What says that a folder cannot be gone on with: gone, damaged, of another version, or held by a frozen process. */

@@ -20,14 +20,14 @@ export interface Serving {
 /** Tells the person something that does not stop the run. */
 export type Notify = (message: string) => void;
 
-/** Takes the settled days that answer the plan. One that cannot be read is a gap, unless another covers it. */
+/** Takes the days that answer the plan, and that are settled or new enough. One that cannot be read is a gap, unless another covers it. */
 export async function takeDays(
   store: ConversationStore,
   session: StoreSession,
   plan: QueryPlan,
   notify: Notify,
 ): Promise<Serving> {
-  let days = await settledDays(store, plan);
+  let days = await daysToServe(store, plan);
   const taken = new Set<StoredDay>();
   for (;;) {
     const found = serveWindow(plan.interval, days);
@@ -52,7 +52,8 @@ export async function takeKeptDays(
   kept: readonly KeptDay[],
   notify: Notify,
 ): Promise<Serving> {
-  const days = new Map((await settledDays(store, plan)).map((day) => [day.path, day]));
+  // What was good for the first try is good for this one.
+  const days = new Map((await store.find(plan)).map((day) => [day.path, day]));
   const served: ServedDay[] = [];
   for (const { interval, path } of kept) {
     const day = days.get(path);
@@ -76,8 +77,9 @@ export function servingOf(window: Interval, kept: readonly KeptDay[], served: re
   return { served, gaps, lost: kept.map(({ interval }) => interval).filter((interval) => !isServed(interval)) };
 }
 
-async function settledDays(store: ConversationStore, plan: QueryPlan): Promise<StoredDay[]> {
-  return (await store.find(plan)).filter((day) => isSettled(day, store.settlingMs));
+async function daysToServe(store: ConversationStore, plan: QueryPlan): Promise<StoredDay[]> {
+  const { settlingMs, servesSince = Number.POSITIVE_INFINITY } = store;
+  return (await store.find(plan)).filter((day) => isSettled(day, settlingMs) || day.fetchedAt >= servesSince);
 }
 
 function damagedText(path: string): string {

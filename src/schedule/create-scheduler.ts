@@ -42,6 +42,9 @@ export interface Scheduler {
 
 const LOOK_MS = 1_000;
 
+/** Clocks of two machines that are kept by a time server differ by far less. */
+const MOST_SKEW_MS = 5_000;
+
 /** Tasks that are handed over in one look. */
 const MOST_TASKS = 1_000;
 
@@ -117,9 +120,16 @@ export async function keepTicking(
   signal: AbortSignal,
 ): Promise<void> {
   let told = "";
+  let toldSkew = false;
   while (!signal.aborted) {
     try {
-      await scheduler.tick(await book.now());
+      const now = await book.now();
+      const skewMs = Math.abs(now - clock.now());
+      if (skewMs > MOST_SKEW_MS !== toldSkew) {
+        toldSkew = !toldSkew;
+        notify(skewText(toldSkew, skewMs));
+      }
+      await scheduler.tick(now);
       told = "";
     } catch (error) {
       const message = error instanceof ReportError ? `${error.code}: ${error.message}` : String(error);
@@ -128,4 +138,10 @@ export async function keepTicking(
     }
     await clock.sleep(LOOK_MS, signal).catch(() => undefined);
   }
+}
+
+function skewText(isOff: boolean, skewMs: number): string {
+  return isOff
+    ? `this machine's clock and the database's differ by ${Math.round(skewMs / 1000)} s; instants are those of the database's. Set both by a time server`
+    : "this machine's clock and the database's agree again";
 }

@@ -65,7 +65,7 @@ export function defineExactlyOnceSuite(
       const steps = Math.ceil(instants / SCHEDULES.length);
       let now = BEGIN;
       let furthest = now;
-      let calm = 0;
+      let [calm, breaks] = [0, 0];
       let scheduler = Array.from({ length: schedulers }, () => world.scheduler());
       await world.tick(scheduler, now, true);
       while (furthest < BEGIN + steps * MINUTE) {
@@ -77,7 +77,10 @@ export function defineExactlyOnceSuite(
         else if (befalls < 0.01) now -= Math.floor(random() * 60) * MINUTE;
         // While they look: some statements are under way then.
         const breaking = befalls >= 0.01 && befalls < 0.015 ? harm.breakConnections?.(home) : undefined;
-        if (breaking) calm = 20;
+        if (breaking) {
+          calm = 20;
+          breaks += 1;
+        }
         furthest = Math.max(furthest, now);
         scheduler = await world.tick(scheduler, now, false);
         await breaking;
@@ -112,7 +115,7 @@ export function defineExactlyOnceSuite(
       );
       expect(count).toEqual({ count: world.taskIds.size, ids: world.taskIds.size });
       process.stdout.write(
-        `${name}, ${schedulers} schedulers, seed ${seed}: ${done} runs, each once; ${world.killed()} kills, ${world.frozen()} freezes, ${world.broken()} looks with broken connections\n`,
+        `${name}, ${schedulers} schedulers, seed ${seed}: ${done} runs, each once; ${world.killed()} kills, ${world.frozen()} freezes, ${breaks} times all connections broken, ${world.broken()} looks in vain\n`,
       );
     });
   });

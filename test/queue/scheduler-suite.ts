@@ -6,6 +6,8 @@ import { migrate } from "../../src/postgres/migrate.ts";
 import { MIGRATIONS } from "../../src/postgres/migrations.ts";
 import type { Task } from "../../src/tasks/task-queue.ts";
 import type { Home } from "./homes.ts";
+import { keepTicking } from "../../src/schedule/create-scheduler.ts";
+import { createTestClock } from "../support/test-clock.ts";
 import { at, type Lab, openLab } from "./lab.ts";
 
 /** Defines the suite; `open` is called once. */
@@ -106,12 +108,44 @@ export function defineSchedulerSuite(name: string, open: () => Promise<Home>): v
       expect(lab.tasks).toHaveLength(5);
     });
 
-    test("I7: a run by hand just before an instant leaves the instant its run", async () => {
-      // `callsheet run` knows nothing of the ledger: there is nothing that it could take away.
-      const { lab, scheduler } = await started('{ cron: "0 2 * * *" }');
-      expect(await lab.ledger.list(lab.report, 10)).toEqual([]);
-      await scheduler.tick(at("02:00:00"));
+    test("I4: the database's clock decides; a machine whose own differs by more than five seconds is told, once", async () => {
+      const { lab, scheduler } = await started('{ cron: "0 * * * *" }');
+      const clock = createTestClock(at("02:00:00") - 90_000);
+      const told: string[] = [];
+      const stop = new AbortController();
+      const instants = [at("02:00:00"), at("02:00:01"), clock.now()];
+      const book = {
+        ...lab.book,
+        now() {
+          const now = instants.shift() ?? clock.now();
+          if (instants.length === 0) stop.abort();
+          return Promise.resolve(now);
+        },
+      };
+      await keepTicking(scheduler, { book, notify: (message) => void told.push(message) }, clock, stop.signal);
       expect(await lab.story()).toEqual(["02:00 queued"]);
+      expect(told).toEqual([
+        "this machine's clock and the database's differ by 90 s; instants are those of the database's. Set both by a time server",
+        "this machine's clock and the database's agree again",
+      ]);
+    });
+
+    test("I6: however far away the next instant is, a scheduler only ever waits for its next look", async () => {
+      const { lab, scheduler } = await started('{ cron: "0 2 29 2 *", missed: skip }');
+      const clock = createTestClock(at("01:30:00"));
+      const stop = new AbortController();
+      const instants = [at("01:30:01"), Date.UTC(2028, 1, 29, 1, 59, 59), Date.UTC(2028, 1, 29, 2)];
+      const book = {
+        ...lab.book,
+        now() {
+          const now = instants.shift() ?? 0;
+          if (instants.length === 0) stop.abort();
+          return Promise.resolve(now);
+        },
+      };
+      await keepTicking(scheduler, { book, notify: () => undefined }, clock, stop.signal);
+      expect(new Set(clock.waits)).toEqual(new Set([1_000]));
+      expect(lab.tasks.map(({ run }) => run.nominalAt)).toEqual([Date.UTC(2028, 1, 29, 2)]);
     });
 
     test("I8: a report that is edited while its run is queued keeps the text of its instant; the next has the new one", async () => {

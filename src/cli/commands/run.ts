@@ -1,10 +1,8 @@
 /** `callsheet run REPORT`: one run now. */
 import { resolve } from "node:path";
-import { ReportError } from "../../domain/errors.ts";
 import { createIsTotal } from "../../domain/report-table.ts";
 import { expectSent } from "../../runs/deliver-run.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
-import { pruneRuns } from "../../disk/prune-runs.ts";
 import { getRun, runIds } from "../../disk/run-history.ts";
 import { findReport } from "../find-report.ts";
 import { parseInstant } from "../parse-instant.ts";
@@ -15,6 +13,7 @@ import { renderChecks } from "../render-checks.ts";
 import { renderDeliveries, renderMessages, renderShares } from "../render-deliveries.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
+import { removeOldRuns } from "../remove-old-runs.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
 import { withDeadline } from "../stop-signal.ts";
 import { withOptions } from "../with-options.ts";
@@ -103,17 +102,6 @@ async function tellIfDone(
   else world.out(artifacts.map(({ path, rows }) => `file  ${path}  (${rows.toLocaleString("en")} rows)\n`).join(""));
   world.err(`Note: run ${runId} is done already; nothing was asked again\n`);
   return true;
-}
-
-/** The report is made: that an old one could not be removed is worth a word, not an error. */
-async function removeOldRuns({ statePath, retention }: Config, report: string, world: World): Promise<void> {
-  try {
-    const removed = await pruneRuns(statePath, report, retention, world.clock.now());
-    if (removed.length > 0) world.err(`Note: removed ${removed.length} old runs of ${report} (retention)\n`);
-  } catch (error) {
-    if (!(error instanceof ReportError)) throw error;
-    world.err(`Note: old runs could not be removed: ${error.message}\n`);
-  }
 }
 
 function toJson({ manifest, artifacts, deliveries, messages }: FinishedRun): string {
