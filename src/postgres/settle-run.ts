@@ -55,7 +55,14 @@ async function isSettled(sql: Sql, claim: Claim): Promise<boolean> {
 function columnsFor(end: AttemptEnd): Columns {
   switch (end.kind) {
     case "done":
-      return { state: "done", reason: null, rows: end.rows, wake_at: null, last_code: null, last_message: null };
+      return {
+        state: "done",
+        reason: end.reason ?? null,
+        rows: end.rows,
+        wake_at: null,
+        last_code: null,
+        last_message: null,
+      };
     case "provisional":
       return { state: "provisional", reason: end.reason, rows: end.rows, wake_at: end.againAt ?? null };
     case "waiting":

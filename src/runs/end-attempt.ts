@@ -34,14 +34,21 @@ export interface AttemptFacts {
   readonly chance: number;
 }
 
-/** The run gave files. `reasons` say why its data are not complete. */
+/** What a run gave: `reasons` say why its data are not complete, `remarks` what else is to be known. */
+export interface ResultFacts {
+  readonly rows: number;
+  readonly reasons: readonly string[];
+  readonly remarks?: readonly string[];
+}
+
+/** The run gave files. */
 export function endOfResult(
-  { rows, reasons }: { readonly rows: number; readonly reasons: readonly string[] },
+  { rows, reasons, remarks = [] }: ResultFacts,
   { claimed, now }: Pick<AttemptFacts, "claimed" | "now">,
   definition: ReportDefinition,
 ): AttemptEnd {
-  if (reasons.length === 0) return { kind: "done", rows };
-  const reason = reasons.join("; ");
+  const reason = [...reasons, ...remarks].join("; ");
+  if (reasons.length === 0) return { kind: "done", rows, ...(reason === "" ? {} : { reason }) };
   if (claimed.restated >= MOST_RESTATED) return { kind: "provisional", rows, reason };
   const { endAt } = resolveWindow(definition.window, definition.timeZone, claimed.claim.nominalAt);
   return { kind: "provisional", rows, reason, againAt: now < endAt + FRESH_MS ? endAt + FRESH_MS : now + RESTATE_MS };
@@ -91,7 +98,7 @@ export function endOfDeaths(): AttemptEnd {
 export function describeEnd(end: AttemptEnd): string {
   switch (end.kind) {
     case "done":
-      return `done, ${end.rows.toLocaleString("en")} rows`;
+      return `done, ${end.rows.toLocaleString("en")} rows${end.reason === undefined ? "" : `; ${end.reason}`}`;
     case "provisional":
       return `provisional: ${end.reason}`;
     case "waiting":

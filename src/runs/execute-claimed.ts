@@ -58,8 +58,8 @@ export async function executeClaimed(
     const { manifest, messages } = await resumeOrBegin(runId, async (resume) =>
       executeRun({ ...request, ...(resume === undefined ? {} : { resume }) }, services, signal),
     );
-    const reasons = [...manifest.reasons, ...messages.flatMap(failureInWords)];
-    return { rows: manifest.rows.count, reasons, withdraw };
+    const remarks = messages.flatMap(failureInWords);
+    return { rows: manifest.rows.count, reasons: manifest.reasons, remarks, withdraw };
   } catch (error) {
     // Another worker's objects have the same names: only of a cancelled run nothing must stay.
     if (await isCancelled(expectHeld)) await withdraw();

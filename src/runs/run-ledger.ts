@@ -42,7 +42,8 @@ export interface ClaimRequest extends ScheduledKey {
 
 /** How an attempt ended; instants are epoch milliseconds. */
 export type AttemptEnd =
-  | { readonly kind: "done"; readonly rows: number }
+  /** `reason`: what a person should know all the same. */
+  | { readonly kind: "done"; readonly rows: number; readonly reason?: string }
   /** Its data were not complete; it is run again at `againAt`, where that may help. */
   | { readonly kind: "provisional"; readonly rows: number; readonly reason: string; readonly againAt?: number }
   /** Its data are not there yet. */

@@ -30,6 +30,8 @@ export interface RunGave {
   readonly rows: number;
   /** Why the data are not complete; empty when they are. */
   readonly reasons: readonly string[];
+  /** What else a person should know of a run that is done. */
+  readonly remarks?: readonly string[];
   /** Takes back what was delivered, so that no link leads to anything. */
   readonly withdraw: () => Promise<void>;
 }

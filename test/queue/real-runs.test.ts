@@ -31,9 +31,9 @@ interface Plant {
   readonly ledger: RunLedger;
   readonly scheduler: Scheduler;
   readonly tasks: Task[];
-  /** Works on every task that waits; `before` is told the task. */
-  work(tryNumber?: number): Promise<string[]>;
-  rows(): Promise<readonly LedgerRow[]>;
+  /** Works on every task that waits; the answer is the log. */
+  readonly work: (tryNumber?: number) => Promise<string[]>;
+  readonly rows: () => Promise<readonly LedgerRow[]>;
 }
 
 /** A project whose reports are scheduled; each test has the tables for itself. */

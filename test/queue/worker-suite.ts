@@ -141,6 +141,12 @@ export function defineWorkerSuite(name: string, open: () => Promise<Home>): void
       expect((await lab.ledger.list(lab.report, 1))[0]).toMatchObject({ state, lastCode: code });
     });
 
+    test("a run whose files are there and whose message failed is done, and says so", async () => {
+      const { lab, task } = await due();
+      await work(lab, task, 0, () => ({ ...GAVE, remarks: ["the message to team was not sent: refused"] }));
+      expect(await lab.story()).toEqual(["02:00 done (the message to team was not sent: refused)"]);
+    });
+
     test("J5: a run that takes each of its workers down is given up after five", async () => {
       const { lab, task } = await due();
       for (const tryNumber of [0, 1, 2, 3, 4]) await claim(lab, task, tryNumber);
