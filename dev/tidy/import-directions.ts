@@ -45,6 +45,7 @@ const PORTS = new Set([
   "src/export/parquet-writer.ts",
   "src/define/expression-parser.ts",
   "src/merge/spill-store.ts",
+  "src/deliver/delivery-folder.ts",
   "src/deliver/message-words.ts",
   "src/deliver/messenger.ts",
   "src/deliver/object-store.ts",

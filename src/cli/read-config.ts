@@ -71,6 +71,8 @@ export interface Config {
   readonly destinations: Readonly<Record<string, DestinationConfig>>;
   /** Destinations that carry messages with the links of another one. */
   readonly messages: Readonly<Record<string, MessageConfig>>;
+  /** Destinations that are folders of this machine; absolute paths. */
+  readonly folders: Readonly<Record<string, { readonly folder: string; readonly prefix: string }>>;
   /** Which run folders stay. */
   readonly retention: Retention;
   /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
@@ -109,7 +111,9 @@ const DESTINATION = z.strictObject({
   access: z.enum(["strict", "probed"]).default("strict"),
 });
 
-const ANY_DESTINATION = z.discriminatedUnion("type", [DESTINATION, MAIL, WEBHOOK, SLACK, TEAMS]);
+const DISK = z.strictObject({ type: z.literal("disk"), folder: z.string().min(1), prefix: z.string().default("") });
+
+const ANY_DESTINATION = z.discriminatedUnion("type", [DESTINATION, DISK, MAIL, WEBHOOK, SLACK, TEAMS]);
 
 const optionalCount = z
   .int()
@@ -155,7 +159,7 @@ const CONFIG = z.strictObject({
 
 const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
-  ...[DESTINATION, MAIL, WEBHOOK, SLACK].flatMap(({ shape }) => Object.keys(shape)),
+  ...[DESTINATION, DISK, MAIL, WEBHOOK, SLACK].flatMap(({ shape }) => Object.keys(shape)),
   ...Object.keys(RETENTION.shape),
   ...Object.keys(WORKERS.shape),
   "region",
@@ -185,7 +189,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
     retention: values.retention,
     workers: values.workers,
-    ...sortDestinations(values.destinations),
+    ...sortDestinations(values.destinations, folder),
     ...storeConfig(values),
     genesys: () => resolveGenesys(values.genesys, env, folder),
     database: () => resolveDatabase(values.database, env, folder, resolve(folder, env.CALLSHEET_STATE ?? values.state)),
@@ -196,11 +200,16 @@ export function readConfig(flag: string | undefined, world: World): Config {
 }
 
 /** Places and messages; a message carries the links of a place. */
-function sortDestinations(values: z.infer<typeof CONFIG>["destinations"]): Pick<Config, "destinations" | "messages"> {
+function sortDestinations(
+  values: z.infer<typeof CONFIG>["destinations"],
+  base: string,
+): Pick<Config, "destinations" | "folders" | "messages"> {
   const destinations: Record<string, DestinationConfig> = {};
+  const folders: Record<string, Config["folders"][string]> = {};
   const messages: Record<string, MessageConfig> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value.type !== "s3") messages[name] = value;
+    if (value.type === "disk") folders[name] = { folder: resolve(base, value.folder), prefix: value.prefix };
+    else if (value.type !== "s3") messages[name] = value;
     else {
       const { linkLifetime, ...rest } = value;
       const linkLifetimeSeconds = parseLifetime(linkLifetime, `destinations.${name}.linkLifetime`);
@@ -212,9 +221,14 @@ function sortDestinations(values: z.infer<typeof CONFIG>["destinations"]): Pick<
       throw new ReportError(
         "config.invalid",
         `destinations.${name}.links names "${links}", which is no destination that gives links.${suggestion(links, Object.keys(destinations))}`,
-        { hint: "Name a destination of type s3." },
+        { hint: "Name a destination of type s3; a folder gives no links." },
       );
-  return { destinations, messages };
+  return { destinations, folders, messages };
+}
+
+/** The names of all destinations, of whatever type. */
+export function destinationNames({ destinations, folders, messages }: Config): string[] {
+  return [...Object.keys(destinations), ...Object.keys(folders), ...Object.keys(messages)];
 }
 
 function storeConfig({ settling, store }: z.infer<typeof CONFIG>): Pick<Config, "store"> {

@@ -1,5 +1,5 @@
 /** Deliveries for the terminal: with `--json` the one place where a link is shown. */
-import type { Delivery, SentMessage } from "../domain/delivery.ts";
+import type { Delivery, PlacedFile, SentMessage } from "../domain/delivery.ts";
 import type { ShareProof } from "../domain/share.ts";
 
 /** Each link with its end, and what was proved about it. */
@@ -16,6 +16,11 @@ export function renderShares(proof: ShareProof | undefined): string {
   );
   if (unclaimed.rows > 0) lines.push(`  ! ${unclaimed.rows.toLocaleString("en")} rows are in no share\n`);
   return lines.join("");
+}
+
+/** Each file in a folder. */
+export function renderPlaced(placed: readonly PlacedFile[]): string {
+  return placed.map(({ destination, path }) => `placed  ${path} (${destination})\n`).join("");
 }
 
 /** What came of each message. */

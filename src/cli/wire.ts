@@ -1,12 +1,15 @@
 /** Puts the live parts together: adapters behind the ports that a run asks for. Loaded only by commands that run. */
+import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { createSmallEngine } from "../aggregate/create-small-engine.ts";
 import type { Destination } from "../deliver/deliver-artifacts.ts";
+import type { DeliveryFolder } from "../deliver/delivery-folder.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
 import { createAccessRecord } from "../disk/access-record.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import type { ClientStore } from "../domain/client-store.ts";
+import { createDeliveryFolder } from "../disk/create-delivery-folder.ts";
 import { createClientStore } from "../disk/create-client-store.ts";
 import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
@@ -23,7 +26,7 @@ import { suggestion } from "../support/did-you-mean.ts";
 import { createPseudonyms, keyIdOf } from "../support/pseudonyms.ts";
 import type { BucketOptions } from "../s3/create-object-store.ts";
 import type { Database } from "../postgres/database.ts";
-import type { Config } from "./read-config.ts";
+import { type Config, destinationNames } from "./read-config.ts";
 import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
 import { wireStore } from "./wire-store.ts";
@@ -191,7 +194,9 @@ export async function wireOutlets(names: readonly string[], config: Config, worl
   const byName = new Map<string, Outlet>();
   for (const name of names) {
     const message = config.messages[name];
-    if (message === undefined) byName.set(name, { kind: "place", place: await place(name) });
+    const folder = config.folders[name];
+    if (folder !== undefined) byName.set(name, { kind: "folder", folder: wireFolder(name, folder) });
+    else if (message === undefined) byName.set(name, { kind: "place", place: await place(name) });
     else {
       const { wireMessenger } = await import("./wire-messenger.ts");
       const messenger = await wireMessenger(name, message, config, world);
@@ -206,6 +211,10 @@ export async function wireOutlets(names: readonly string[], config: Config, worl
   };
 }
 
+function wireFolder(name: string, { folder, prefix }: Config["folders"][string]): DeliveryFolder {
+  return createDeliveryFolder(name, folder, keyPrefix(prefix), randomBytes(4).toString("hex"));
+}
+
 /** The destination of this name; `config.missing` when there is none. */
 export async function wireDestination(
   name: string,
@@ -214,7 +223,7 @@ export async function wireDestination(
 ): Promise<Destination & { close(): void }> {
   const settings = config.destinations[name];
   if (!settings) {
-    const known = [...Object.keys(config.destinations), ...Object.keys(config.messages)];
+    const known = destinationNames(config);
     throw new ReportError("config.missing", `There is no destination "${name}".${suggestion(name, known)}`, {
       hint:
         known.length > 0

@@ -45,6 +45,7 @@ const FILE = z.looseObject({
   checks: z.array(z.looseObject({ action: z.string(), result: z.string() })).exactOptional(),
   artifacts: z.array(ARTIFACT),
   deliveries: z.array(DELIVERY),
+  placed: z.array(z.looseObject({ key: z.string() })).exactOptional(),
   shares: z.looseObject({ files: z.record(z.string(), z.array(ARTIFACT)) }).exactOptional(),
   messages: z.array(z.looseObject({ destination: z.string() })).exactOptional(),
   /** Absent in what versions before 0.2 wrote. */

@@ -1,6 +1,6 @@
 /** An exported file, and the manifest that lists a run's files with all that is needed to trust them. */
 import type { AggregatesForm } from "./aggregates-query.ts";
-import type { Delivery, SentMessage } from "./delivery.ts";
+import type { Delivery, PlacedFile, SentMessage } from "./delivery.ts";
 import type { CheckResult } from "./expectation.ts";
 import type { Mask } from "./personal-data.ts";
 import type { Reconciliation } from "./reconciliation.ts";
@@ -124,6 +124,8 @@ export interface Manifest {
   readonly deliveries: readonly Omit<Delivery, "url">[];
   /** The instant for which it ran, where one was named; the words of its window are meant as of it. */
   readonly nominalAt?: string;
+  /** Files in folders; present when there are any. */
+  readonly placed?: readonly PlacedFile[];
   /** The files of those who get some of the rows, and the proof that these are the rows; present when there are any. */
   readonly shares?: ShareProof & { readonly files: Readonly<Record<string, readonly Artifact[]>> };
   /** What came of the messages; present when there were any. */

@@ -35,6 +35,15 @@ export interface Delivery {
   readonly verdict: AccessVerdict;
 }
 
+/** One file in a folder that the report is delivered to. */
+export interface PlacedFile {
+  readonly destination: string;
+  readonly artifact: string;
+  /** Its path below the folder. */
+  readonly key: string;
+  readonly path: string;
+}
+
 /** What came of a message that carries links. */
 export interface SentMessage {
   readonly destination: string;

@@ -4,10 +4,12 @@
  */
 import type { Destination, Parcel } from "../deliver/deliver-artifacts.ts";
 import { deliverParcel } from "../deliver/deliver-parcel.ts";
+import type { DeliveryFolder } from "../deliver/delivery-folder.ts";
+import { placeFiles } from "../deliver/place-files.ts";
 import type { MessageFacts, MessageFile, Messenger } from "../deliver/messenger.ts";
 import { sendMessage } from "../deliver/send-message.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { Delivery, LinkEvent, SentMessage } from "../domain/delivery.ts";
+import type { Delivery, LinkEvent, PlacedFile, SentMessage } from "../domain/delivery.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { AccessRecord } from "./access-record.ts";
 
@@ -19,8 +21,9 @@ export interface DeliverServices {
   readonly user: string;
 }
 
-/** Where a report goes: a place that keeps files, or a message that carries the links of one. */
+/** Where a report goes: a folder, a place that keeps files and gives links, or a message that carries the links of one. */
 export type Outlet =
+  | { readonly kind: "folder"; readonly folder: DeliveryFolder }
   | { readonly kind: "place"; readonly place: Destination }
   | { readonly kind: "message"; readonly name: string; readonly place: Destination; readonly messenger: Messenger };
 
@@ -33,6 +36,7 @@ export interface Shipment {
 /** What was delivered. A delivery has its link only where the report names the place itself. */
 export interface Delivered {
   readonly deliveries: readonly Delivery[];
+  readonly placed: readonly PlacedFile[];
   readonly messages: readonly SentMessage[];
 }
 
@@ -44,20 +48,21 @@ export async function deliverRun(
   services: DeliverServices,
   signal: AbortSignal,
 ): Promise<Delivered> {
+  const placed: PlacedFile[] = [];
   const loads: Load[] = [];
   for (const { outlet, parcel } of shipments) {
-    const load = findLoad(loads, outlet.place, parcel);
-    if (load === undefined) {
-      signal.throwIfAborted();
+    signal.throwIfAborted();
+    if (outlet.kind === "folder") placed.push(...(await placeFiles(parcel, outlet.folder, signal)));
+    else if (findLoad(loads, outlet.place, parcel) === undefined) {
       const delivered = await deliverParcel(parcel, outlet.place, services.clock);
-      const isShown = shipments.some((each) => each.outlet.kind === "place" && isOf(each, outlet.place, parcel));
+      const isShown = isNamed(shipments, outlet.place, parcel);
       if (isShown) await recordLinks(parcel, delivered, how, services);
-      loads.push({ outlet: { kind: "place", place: outlet.place }, parcel, delivered, isShown });
+      loads.push({ place: outlet.place, parcel, delivered, isShown });
     }
   }
   const messages: SentMessage[] = [];
   for (const { outlet, parcel } of shipments) {
-    if (outlet.kind === "place") continue;
+    if (outlet.kind !== "message") continue;
     const { name: destination, place, messenger } = outlet;
     const links = findLoad(loads, place, parcel)?.delivered ?? [];
     await recordLinks(parcel, links, how, services, [destination, ...messenger.receivers]);
@@ -67,22 +72,28 @@ export async function deliverRun(
     messages.push(await sendMessage({ messenger, destination, links: place.name }, message, services.clock, signal));
   }
   const deliveries = loads.flatMap(({ delivered, isShown }) => (isShown ? delivered : delivered.map(withoutLink)));
-  return { deliveries, messages };
+  return { deliveries, placed, messages };
 }
 
 /** A parcel at a place. */
-interface Load extends Shipment {
+interface Load {
+  readonly place: Destination;
+  readonly parcel: Parcel;
   readonly delivered: readonly Delivery[];
   /** Whether the report itself names the place for it. */
   readonly isShown: boolean;
 }
 
 function findLoad(loads: readonly Load[], place: Destination, parcel: Parcel): Load | undefined {
-  return loads.find((load) => isOf(load, place, parcel));
+  return loads.find((load) => load.place.name === place.name && load.parcel.artifacts === parcel.artifacts);
 }
 
-function isOf({ outlet, parcel }: Shipment, place: Destination, other: Parcel): boolean {
-  return outlet.place.name === place.name && parcel.artifacts === other.artifacts;
+/** Whether the report itself, and not only a message, names this place for these files. */
+function isNamed(shipments: readonly Shipment[], place: Destination, parcel: Parcel): boolean {
+  return shipments.some(
+    ({ outlet, parcel: { artifacts } }) =>
+      outlet.kind === "place" && outlet.place.name === place.name && artifacts === parcel.artifacts,
+  );
 }
 
 function withoutLink({ url: _carried, ...rest }: Delivery): Delivery {

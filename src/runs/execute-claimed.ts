@@ -3,6 +3,7 @@
  * in the ledger before anything is fetched, so that whoever takes over finds it. Nothing is uploaded and no link is made
  * without a look whether the run is still ours; what a cancelled one uploaded is removed again.
  */
+import type { DeliveryFolder } from "../deliver/delivery-folder.ts";
 import type { Destination } from "../deliver/deliver-artifacts.ts";
 import type { SentMessage } from "../domain/delivery.ts";
 import { ReportError } from "../domain/errors.ts";
@@ -94,6 +95,7 @@ function failureInWords({ destination, problem }: SentMessage): string[] {
 }
 
 function guardOutlet(outlet: Outlet, expectHeld: () => Promise<void>, uploaded: (() => Promise<void>)[]): Outlet {
+  if (outlet.kind === "folder") return { kind: "folder", folder: guardFolder(outlet.folder, expectHeld, uploaded) };
   const place = guard(outlet.place, expectHeld, uploaded);
   if (outlet.kind === "place") return { ...outlet, place };
   const { messenger } = outlet;
@@ -106,6 +108,21 @@ function guardOutlet(outlet: Outlet, expectHeld: () => Promise<void>, uploaded: 
         await expectHeld();
         await messenger.send(message, signal);
       },
+    },
+  };
+}
+
+function guardFolder(
+  folder: DeliveryFolder,
+  expectHeld: () => Promise<void>,
+  uploaded: (() => Promise<void>)[],
+): DeliveryFolder {
+  return {
+    ...folder,
+    async put(key, body, sha256) {
+      await expectHeld();
+      uploaded.push(async () => await folder.remove(key));
+      return await folder.put(key, body, sha256);
     },
   };
 }

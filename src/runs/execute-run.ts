@@ -11,7 +11,7 @@ import { createShowValue } from "../aggregate/show-value.ts";
 import type { OpenEngine } from "../aggregate/create-small-engine.ts";
 import type { Artifact, Manifest } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { Delivery, SentMessage } from "../domain/delivery.ts";
+import type { Delivery, PlacedFile, SentMessage } from "../domain/delivery.ts";
 import { createNameOf } from "../domain/directory.ts";
 import { ReportError } from "../domain/errors.ts";
 import { blocking, type CheckResult } from "../domain/expectation.ts";
@@ -95,6 +95,7 @@ export interface RunRequest {
 export interface FinishedRun {
   readonly manifest: Manifest;
   readonly deliveries: readonly Delivery[];
+  readonly placed: readonly PlacedFile[];
   readonly messages: readonly SentMessage[];
   readonly artifacts: readonly Artifact[];
   /** The first rows, for the terminal. */
@@ -135,6 +136,7 @@ async function executeStages(
   const outlets = new Map(definition.destinations.map((name) => [name, services.outlet(name)]));
   const pseudonyms = showsPseudonyms(definition) ? services.pseudonyms() : undefined;
   if (out !== undefined) await folder.expectPublishable(out);
+  for (const outlet of outlets.values()) if (outlet.kind === "folder") await outlet.folder.expectWritable();
 
   services.onEvent({ kind: "stage", stage: "plan" });
   const notify = (message: string): void => services.onEvent({ kind: "notice", message });
@@ -272,15 +274,21 @@ async function executePlan(
       const outlet = outlets.get(to);
       return outlet ? [{ outlet, parcel: { ...parcel, artifacts: shares?.files[to] ?? artifacts } }] : [];
     });
-    const { deliveries, messages } = await deliverRun(shipments, told, "run", services, signal);
+    const { deliveries, placed, messages } = await deliverRun(shipments, told, "run", services, signal);
     const withoutLinks = deliveries.map(({ url: _secret, ...rest }) => rest);
     const { manifest, path } = await writeManifest(
       folder,
-      { ...about, ...files, deliveries: withoutLinks, ...(messages.length > 0 && { messages }) },
+      {
+        ...about,
+        ...files,
+        deliveries: withoutLinks,
+        ...(placed.length > 0 && { placed }),
+        ...(messages.length > 0 && { messages }),
+      },
       services.clock,
     );
     if (out !== undefined) await folder.publish([...artifacts.map((artifact) => artifact.path), path], out);
-    return { manifest, deliveries, messages, artifacts, preview: await previewOf(table) };
+    return { manifest, deliveries, placed, messages, artifacts, preview: await previewOf(table) };
   } finally {
     engine.close();
   }

@@ -10,7 +10,7 @@ import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createProbe } from "../../genesys/create-probe.ts";
 import { upcomingRuns } from "../../schedule/upcoming-runs.ts";
 import { findReport, reportNames } from "../find-report.ts";
-import { readConfig } from "../read-config.ts";
+import { destinationNames, readConfig } from "../read-config.ts";
 import { instantText, windowText } from "../render-schedule.ts";
 import type { World } from "../world.ts";
 
@@ -38,10 +38,7 @@ export async function check(reports: readonly string[], options: CheckOptions, w
       const definition = await findReport(name, config.folder, world);
       asked.add(definition.source === "aggregates" ? "aggregates" : "details");
       const masks = fieldsShown(definition.shape).map(({ mask }) => mask);
-      requireDestinations(definition.name, definition.destinations, [
-        ...Object.keys(config.destinations),
-        ...Object.keys(config.messages),
-      ]);
+      requireDestinations(definition.name, definition.destinations, destinationNames(config));
       if (masks.some((mask) => mask === "hash")) config.pseudonymKey();
       const next = nextInWords(definition, world.clock.now());
       if (!options.json) world.out(`ok  ${name}\n${next}${unmaskedInWords(definition)}`);

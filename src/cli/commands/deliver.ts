@@ -6,7 +6,7 @@ import { ReportError } from "../../domain/errors.ts";
 import { windowLabel } from "../../export/html/format-bucket.ts";
 import { type Delivered, deliverRun, expectSent } from "../../runs/deliver-run.ts";
 import { readConfig } from "../read-config.ts";
-import { renderDeliveries, renderMessages } from "../render-deliveries.ts";
+import { renderDeliveries, renderMessages, renderPlaced } from "../render-deliveries.ts";
 import type { World } from "../world.ts";
 
 /** Options as the command line gives them. */
@@ -33,9 +33,13 @@ export async function deliver(runId: string, options: DeliverOptions, world: Wor
     const delivered = await deliverRun(shipments, about, "deliver", services, world.signal).finally(() =>
       outlets.close(),
     );
-    const { deliveries, messages } = delivered;
+    const { deliveries, placed, messages } = delivered;
     await noteDeliveries(folder, delivered, world);
-    world.out(options.json ? toJson(runId, delivered) : renderDeliveries(deliveries) + renderMessages(messages));
+    world.out(
+      options.json
+        ? toJson(runId, delivered)
+        : renderDeliveries(deliveries) + renderPlaced(placed) + renderMessages(messages),
+    );
     expectSent(messages, runId);
   } finally {
     folder.close();
@@ -43,8 +47,14 @@ export async function deliver(runId: string, options: DeliverOptions, world: Wor
 }
 
 /** The links as `--json` tells them. */
-export function toJson(runId: string, { deliveries, messages }: Delivered): string {
-  const told = { runId, status: "done", deliveries, ...(messages.length > 0 && { messages }) };
+export function toJson(runId: string, { deliveries, placed, messages }: Delivered): string {
+  const told = {
+    runId,
+    status: "done",
+    deliveries,
+    ...(placed.length > 0 && { placed }),
+    ...(messages.length > 0 && { messages }),
+  };
   return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
@@ -65,7 +75,7 @@ export function parcelOf(
 /** The manifest says what was delivered last to each destination. */
 export async function noteDeliveries(
   folder: FinishedRunFolder,
-  { deliveries, messages }: Delivered,
+  { deliveries, placed, messages }: Delivered,
   world: World,
 ): Promise<void> {
   const isNew = (kept: { destination: string; artifact: string }): boolean =>
@@ -76,7 +86,13 @@ export async function noteDeliveries(
     messages.every((message) => message.destination !== destination),
   );
   const sent = [...otherMessages, ...messages];
-  const changes = { deliveries: [...others, ...withoutLinks], ...(sent.length > 0 && { messages: sent }) };
+  const otherFiles = (folder.manifest.placed ?? []).filter(({ key }) => placed.every((file) => file.key !== key));
+  const files = [...otherFiles, ...placed];
+  const changes = {
+    deliveries: [...others, ...withoutLinks],
+    ...(files.length > 0 && { placed: files }),
+    ...(sent.length > 0 && { messages: sent }),
+  };
   await folder.update(changes, world.clock.now());
 }
 

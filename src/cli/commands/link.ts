@@ -43,7 +43,7 @@ export async function link(runId: string, artifact: string, options: LinkOptions
       const { manifestKey } = delivered;
       const told = links.map((entry) => ({ ...entry, ...(manifestKey === undefined ? {} : { manifestKey }) }));
       await recordLinks(parcel, told, "link", wireDelivering(config, world));
-      const renewed = { deliveries: told, messages: [] };
+      const renewed = { deliveries: told, placed: [], messages: [] };
       await noteDeliveries(folder, renewed, world);
       world.out(options.json ? toJson(runId, renewed) : renderDeliveries(told));
     } finally {

@@ -10,7 +10,7 @@ import { createProgress } from "../progress.ts";
 import { type Config, readConfig } from "../read-config.ts";
 import { renderRevision, renderStore } from "../render-changes.ts";
 import { renderChecks } from "../render-checks.ts";
-import { renderDeliveries, renderMessages, renderShares } from "../render-deliveries.ts";
+import { renderDeliveries, renderMessages, renderPlaced, renderShares } from "../render-deliveries.ts";
 import { renderReconciliation } from "../render-reconciliation.ts";
 import { renderTable } from "../render-table.ts";
 import { removeOldRuns } from "../remove-old-runs.ts";
@@ -104,7 +104,7 @@ async function tellIfDone(
   return true;
 }
 
-function toJson({ manifest, artifacts, deliveries, messages }: FinishedRun): string {
+function toJson({ manifest, artifacts, deliveries, placed, messages }: FinishedRun): string {
   const { runId, completeness, revision, changes, fromStore, checks, reconciliation } = manifest;
   const told = {
     runId,
@@ -116,6 +116,7 @@ function toJson({ manifest, artifacts, deliveries, messages }: FinishedRun): str
     ...(checks && { checks }),
     artifacts,
     deliveries,
+    ...(placed.length > 0 && { placed }),
     ...(messages.length > 0 && { messages }),
     ...(reconciliation && { reconciliation }),
   };
@@ -123,7 +124,7 @@ function toJson({ manifest, artifacts, deliveries, messages }: FinishedRun): str
 }
 
 function toText(finished: FinishedRun): string {
-  const { manifest, artifacts, deliveries, messages, preview } = finished;
+  const { manifest, artifacts, deliveries, placed, messages, preview } = finished;
   const { table, rows } = preview;
   const isTotal = createIsTotal(table.columns);
   const lines = [renderTable(table.columns, rows, rows.some(isTotal) ? undefined : table.totals)];
@@ -145,7 +146,7 @@ function toText(finished: FinishedRun): string {
   if (manifest.reconciliation) lines.push(renderReconciliation(manifest.reconciliation));
   for (const { path, rows: count } of artifacts) lines.push(`file  ${path}  (${count.toLocaleString("en")} rows)\n`);
   lines.push(renderShares(manifest.shares));
-  lines.push(renderDeliveries(deliveries), renderMessages(messages));
+  lines.push(renderDeliveries(deliveries), renderPlaced(placed), renderMessages(messages));
   return lines.join("");
 }
 
