@@ -100,5 +100,7 @@ function storeEnv(store: ObjectStore): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: store.secretAccessKey,
     AWS_REGION: store.region,
     AWS_ENDPOINT_URL_S3: store.url,
+    AWS_ENDPOINT_URL_STS: store.url,
+    AWS_ENDPOINT_URL_S3_CONTROL: store.url,
   };
 }

@@ -14,7 +14,7 @@ import { type GrantPermission, grantsAllow } from "./grants.ts";
 import { evaluatePolicy } from "./policy.ts";
 import { isPublicPolicy } from "./public-policy.ts";
 import { S3Error } from "./s3-error.ts";
-import { findQuery, findSetting } from "./s3-request.ts";
+import { findQuery, findSetting, type S3Request } from "./s3-request.ts";
 import type { BucketCall, Call, StoreState } from "./store-state.ts";
 import { accountOf, type Permission, type Principal, userArn } from "./users.ts";
 import { fits } from "./wildcard.ts";
@@ -192,12 +192,19 @@ function collectFacts({ state, request, authentication }: Call, wish: Wish): Rea
     "s3:max-keys": findQuery(request, "max-keys"),
     "s3:if-none-match": request.headers.get("if-none-match"),
     "s3:if-match": request.headers.get("if-match"),
+    "s3:objectcreationoperation": wish.action === "s3:PutObject" ? String(makesObject(request)) : undefined,
     ...Object.fromEntries(conditionHeaders.map((header) => [`s3:${header}`, findSetting(request, header)])),
     ...wish.facts,
   };
   return new Map(
     Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [[key.toLowerCase(), value] as const])),
   );
+}
+
+/** An upload in one piece, a copy, or the completion of an upload in parts; not its beginning and not a part. */
+function makesObject(request: S3Request): boolean {
+  const isUpload = findQuery(request, "uploadId") !== undefined;
+  return request.method === "POST" ? isUpload : !isUpload;
 }
 
 const conditionHeaders = [

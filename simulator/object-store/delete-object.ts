@@ -72,7 +72,8 @@ interface Deletion {
   readonly versionId?: string;
 }
 
-function removeObject(state: StoreState, bucket: Bucket, key: string, versionId: string | undefined): Deletion {
+/** Removes a version, or what is current: for good, or behind a delete marker where versions are kept. */
+export function removeObject(state: StoreState, bucket: Bucket, key: string, versionId?: string): Deletion {
   if (versionId !== undefined) {
     const version = findVersion(bucket, key, versionId);
     removeVersion(bucket, key, versionId);

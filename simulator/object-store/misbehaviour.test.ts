@@ -1,9 +1,11 @@
 // Each deliberate fault, seen from outside: the same questions before, during and after.
 
+import { createHash } from "node:crypto";
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
   GetPublicAccessBlockCommand,
   HeadObjectCommand,
@@ -83,6 +85,24 @@ const block: Probe = async ({ owner }) => {
   }
 };
 
+const aged: Probe = async (world) => ask(await link(world, 3600, new Date(Date.now() - 1_800_000)));
+const checksum: Probe = async ({ owner }) => {
+  await owner.send(new PutObjectCommand({ Bucket: "reports", Key: "c.csv", Body: "x", ChecksumAlgorithm: "SHA256" }));
+  const head = await owner.send(new HeadObjectCommand({ Bucket: "reports", Key: "c.csv", ChecksumMode: "ENABLED" }));
+  return head.ChecksumSHA256 === createHash("sha256").update("x").digest("base64") ? "right" : "wrong";
+};
+const sharedWith: Probe = async ({ owner, store }) => {
+  store.buckets.get("reports").set({ ownership: "ObjectWriter" });
+  await owner.send(new PutObjectCommand({ Bucket: "reports", Key: "c", Body: "x" }));
+  const { Grants = [] } = await owner.send(new GetObjectAclCommand({ Bucket: "reports", Key: "c" }));
+  return Grants.flatMap(({ Grantee }) => Grantee?.URI?.split("/").at(-1) ?? []).join(", ");
+};
+const aclError: Probe = async ({ owner }) =>
+  await owner.send(new GetObjectAclCommand({ Bucket: "reports", Key: "a.csv" })).then(
+    () => "no error",
+    (error: Error) => error.name.replace(/[0-9a-f]{64}/, "…"),
+  );
+
 const wrong = "403 SignatureDoesNotMatch";
 const rows: readonly [faults.Misbehaviour, Probe, string, string][] = [
   [faults.acceptsAnySignature(), flipped, wrong, "200"],
@@ -110,6 +130,13 @@ const rows: readonly [faults.Misbehaviour, Probe, string, string][] = [
   [faults.ignoresOwner(), foreignOwner, "403 Unknown", "200"],
   [faults.emptyPublicAccessBlock(), block, "true", '"nothing"'],
   [faults.lacks("GetBucketPublicAccessBlock"), block, "true", "NotImplemented"],
+  [faults.comparesOnlyTheEnd(), flipped, wrong, "200"],
+  [faults.comparesOnlyTheEnd(), otherKey, wrong, wrong],
+  [faults.dropsOldLinks(900_000), aged, "200", "403 AccessDenied"],
+  [faults.dropsOldLinks(900_000), signed, "mine", "mine"],
+  [faults.misstatesChecksums(), checksum, "right", "wrong"],
+  [faults.sharesNewObjects(), sharedWith, "", "AuthenticatedUsers"],
+  [faults.echoesSignatures(), aclError, "no error", "NotImplemented.…"],
 ];
 
 describe("misbehave()", () => {

@@ -3,6 +3,7 @@
 
 import type { ForgottenRule } from "./authenticate.ts";
 import { type Bucket, removeVersion } from "./bucket.ts";
+import type { Grant } from "./grants.ts";
 import { S3Error } from "./s3-error.ts";
 import { findQuery, type S3Request } from "./s3-request.ts";
 import { type Answer, emptyAnswer, xmlAnswer } from "./store-state.ts";
@@ -14,6 +15,8 @@ export interface Occasion {
   readonly request: S3Request;
   readonly bucket: Bucket | undefined;
   readonly isSigned: boolean;
+  /** By the store's clock. */
+  readonly now: number;
 }
 
 /** One deliberate fault. */
@@ -39,6 +42,9 @@ export const acceptsAnySignature = (): Misbehaviour => ({
   forgets: ["signature", "expiry", "future", "token"],
 });
 
+/** Compares signatures from their ninth digit on, so that some of what is changed by hand is not seen. */
+export const comparesOnlyTheEnd = (): Misbehaviour => ({ name: "compares only the end", forgets: ["start"] });
+
 /** Serves links after their end. */
 export const neverExpires = (): Misbehaviour => ({ name: "never expires", forgets: ["expiry"] });
 
@@ -59,6 +65,53 @@ export const ignoresKey = (): Misbehaviour => ({ name: "ignores the key in the s
 
 /** Accepts temporary credentials after their end, and without their token. */
 export const ignoresToken = (): Misbehaviour => ({ name: "ignores the session token", forgets: ["token"] });
+
+/** Refuses links that were signed longer ago than this, whatever life they were signed for. */
+export const dropsOldLinks = (ageMs: number): Misbehaviour => ({
+  name: "drops old links",
+  replace: ({ request, now }) => {
+    const [, date = "", time = ""] = /^(\d{8})T(\d{6})Z$/.exec(findQuery(request, "X-Amz-Date") ?? "") ?? [];
+    const signedAt = Date.parse(
+      `${date.replace(/(....)(..)(..)/, "$1-$2-$3")}T${time.replace(/(..)(..)(..)/, "$1:$2:$3")}Z`,
+    );
+    if (now - signedAt > ageMs) throw new S3Error("AccessDenied", "Request has expired");
+    return undefined;
+  },
+});
+
+/** Lets everybody who has an account read each object that is written: an automation that means it well. */
+export const sharesNewObjects = (): Misbehaviour => ({
+  name: "shares new objects",
+  alter: (answer, { operation, request, bucket }) => {
+    const key = request.key ?? "";
+    const [newest, ...older] = bucket?.objects.get(key) ?? [];
+    if (operation !== "PutObject" || answer.status !== 200 || newest === undefined) return answer;
+    const grant: Grant = { grantee: { kind: "group", group: "AuthenticatedUsers" }, permission: "READ" };
+    const metadata = { ...newest.metadata, grants: [...newest.metadata.grants, grant] };
+    bucket?.objects.set(key, [{ ...newest, metadata }, ...older]);
+    return answer;
+  },
+});
+
+/** Tells another checksum of a table (.csv) than it has. */
+export const misstatesChecksums = (): Misbehaviour => ({
+  name: "misstates checksums",
+  alter: (answer, { request }) => {
+    const isMeant = request.key?.endsWith(".csv") === true && "x-amz-checksum-sha256" in answer.headers;
+    const wrong = { "x-amz-checksum-sha256": Buffer.alloc(32).toString("base64") };
+    return isMeant ? { ...answer, headers: { ...answer.headers, ...wrong } } : answer;
+  },
+});
+
+/** Has no GetObjectAcl, and says so with the signature of who asked in the code of its error. */
+export const echoesSignatures = (): Misbehaviour => ({
+  name: "echoes signatures",
+  replace: ({ operation, request }) => {
+    if (operation !== "GetObjectAcl") return undefined;
+    const signature = /Signature=(\w+)/.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
+    return { ...xmlAnswer(writeXml("Error", { Code: `NotImplemented.${signature}` }, "")), status: 501 };
+  },
+});
 
 /** Lets anybody read every object, whatever policy and ACL say. */
 export const servesAnybody = (): Misbehaviour => ({

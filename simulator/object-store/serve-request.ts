@@ -7,12 +7,22 @@ import { type Authentication, authenticate, type ForgottenRule } from "./authent
 import { checkExpectedOwner } from "./authorize.ts";
 import type { Bucket } from "./bucket.ts";
 import { getCallerIdentity } from "./caller-identity.ts";
+import { corsHeaders } from "./cors.ts";
+import { applyLifecycle } from "./lifecycle.ts";
 import type { Misbehaviour, Occasion } from "./misbehaviour.ts";
 import { findOperation, type Operation } from "./operations.ts";
 import { readPayload } from "./payload.ts";
 import { S3Error } from "./s3-error.ts";
 import { parseRequest, type S3Request } from "./s3-request.ts";
-import { type Answer, type Call, createId, emptyAnswer, getBucket, type StoreState } from "./store-state.ts";
+import {
+  type Answer,
+  type BucketCall,
+  type Call,
+  createId,
+  emptyAnswer,
+  getBucket,
+  type StoreState,
+} from "./store-state.ts";
 import { writeXml } from "./xml.ts";
 
 /** A request as it is remembered: enough to assert on, nothing that could sign or open anything. */
@@ -114,6 +124,7 @@ async function carryOut(
     request,
     bucket,
     isSigned: authentication.carrier !== "none",
+    now: state.now(),
   };
   for (const { replace } of misbehaviours) {
     const replacement = await replace?.(occasion);
@@ -128,9 +139,18 @@ async function carryOut(
   };
   const answer =
     operation.level === "bucket" || operation.level === "object"
-      ? await operation.run({ ...call, bucket: findBucket(call), key: request.key ?? "" })
+      ? await runInBucket(operation, { ...call, bucket: findBucket(call), key: request.key ?? "" })
       : await operation.run(call);
   return misbehaviours.reduce((changed, { alter }) => alter?.(changed, occasion) ?? changed, answer);
+}
+
+async function runInBucket(
+  operation: Extract<Operation, { level: "bucket" | "object" }>,
+  call: BucketCall,
+): Promise<Answer> {
+  applyLifecycle(call.state, call.bucket);
+  const answer = await operation.run(call);
+  return { ...answer, headers: { ...answer.headers, ...corsHeaders(call.bucket, call.request) } };
 }
 
 function withoutHeaders(request: S3Request, misbehaviours: readonly Misbehaviour[]): S3Request {

@@ -13,6 +13,7 @@ import type { Retention } from "../disk/prune-runs.ts";
 import { ReportError } from "../domain/errors.ts";
 import { hostsOf } from "../genesys/regions.ts";
 import { suggestion } from "../support/did-you-mean.ts";
+import { ACCESS_KEYS, type AccessConfig, WAIVER_KEYS } from "./destination-access.ts";
 import { MAIL, type MessageConfig, SLACK, TEAMS, WEBHOOK } from "./message-config.ts";
 import { parseLifetime, parsePeriod } from "./parse-lifetime.ts";
 import { readText } from "./read-text.ts";
@@ -30,7 +31,7 @@ export interface GenesysConfig {
 }
 
 /** A destination as configured. */
-export interface DestinationConfig {
+export interface DestinationConfig extends AccessConfig {
   readonly type: "s3";
   readonly bucket: string;
   readonly prefix: string;
@@ -45,7 +46,6 @@ export interface DestinationConfig {
   readonly encryption?: "AES256" | "aws:kms" | undefined;
   readonly kmsKey?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  readonly access: "strict" | "probed";
 }
 
 /** The local store as configured, in milliseconds. */
@@ -108,7 +108,7 @@ const DESTINATION = z.strictObject({
   encryption: z.enum(["AES256", "aws:kms"]).optional(),
   kmsKey: optionalText,
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
-  access: z.enum(["strict", "probed"]).default("strict"),
+  ...ACCESS_KEYS,
 });
 
 const DISK = z.strictObject({ type: z.literal("disk"), folder: z.string().min(1), prefix: z.string().default("") });
@@ -162,6 +162,7 @@ const KNOWN_KEYS = [
   ...[DESTINATION, DISK, MAIL, WEBHOOK, SLACK].flatMap(({ shape }) => Object.keys(shape)),
   ...Object.keys(RETENTION.shape),
   ...Object.keys(WORKERS.shape),
+  ...WAIVER_KEYS,
   "region",
   "clientId",
   "clientSecret",

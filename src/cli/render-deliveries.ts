@@ -33,15 +33,18 @@ export function renderMessages(messages: readonly SentMessage[]): string {
     .join("");
 }
 
-function renderDelivery({ artifact, destination, url, expiresAt, verdict }: Delivery): string {
+function renderDelivery({ artifact, destination, url, expiresAt, shortened, verdict }: Delivery): string {
   const passed = verdict.checks.filter(({ result }) => result === "pass").length;
   const unknown = verdict.checks.filter(({ result }) => result === "unknown").map(({ id }) => id);
   const carried = url === undefined ? "given to the messages only" : url;
   const lines = [`link  ${artifact} at ${destination}, until ${expiresAt}\n      ${carried}\n`];
+  if (shortened !== undefined) lines.push(`      ! ${shortened}\n`);
   lines.push(
     `      access proved (${verdict.policy}): ${passed} checks passed${unknown.length > 0 ? `, not told by the store: ${unknown.join(", ")}` : ""}\n`,
   );
   const tolerated = verdict.checks.filter(({ result }) => result === "fail");
   lines.push(...tolerated.map(({ id, question, fact }) => `      ! ${id} ${question} ${fact}\n`));
+  for (const { id, fact, waiver } of verdict.checks)
+    if (waiver) lines.push(`      waived until ${waiver.until}: ${id} ${fact} (${waiver.reason})\n`);
   return lines.join("");
 }

@@ -51,8 +51,14 @@ function createProgram(world: World): Command {
   program
     .command("init")
     .argument("[dir]")
-    .description("make callsheet.yaml, a first report and .env.example")
-    .action(async (dir?: string) => {
+    .argument("[destination]", "of `init aws`")
+    .description(
+      "make callsheet.yaml, a first report and .env.example; `init aws` prints the rights a destination needs",
+    )
+    .option(...config)
+    .option("--json", "print JSON (init aws)")
+    .action(async (dir: string | undefined, destination: string | undefined, options) => {
+      if (dir === "aws") return (await import("./commands/init-aws.ts")).initAws(destination, options, world);
       (await import("./commands/init.ts")).init(dir, world);
     });
   program

@@ -26,7 +26,8 @@ import { suggestion } from "../support/did-you-mean.ts";
 import { createPseudonyms, keyIdOf } from "../support/pseudonyms.ts";
 import type { BucketOptions } from "../s3/create-object-store.ts";
 import type { Database } from "../postgres/database.ts";
-import { type Config, destinationNames } from "./read-config.ts";
+import { encryptionOf } from "./destination-access.ts";
+import { type Config, type DestinationConfig, destinationNames } from "./read-config.ts";
 import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
 import { wireStore } from "./wire-store.ts";
@@ -232,6 +233,7 @@ export async function wireDestination(
     });
   }
   const { createObjectStore } = await import("../s3/create-object-store.ts");
+  const encryption = encryptionOf(settings);
   const endpoint = settings.endpoint ?? config.env.AWS_ENDPOINT_URL_S3;
   const store = createObjectStore({
     bucket: settings.bucket,
@@ -241,20 +243,38 @@ export async function wireDestination(
     statements: {
       checksums: settings.checksums,
       tags: settings.tags,
-      ...(settings.encryption && { encryption: { algorithm: settings.encryption, kmsKey: settings.kmsKey } }),
+      encryption,
     },
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...credentialsOf(config.env),
     ...(settings.expectedOwner === undefined ? {} : { expectedOwner: settings.expectedOwner }),
+    ...accountOptions(settings, config.env),
   });
   return {
     name,
     prefix: keyPrefix(settings.prefix),
     linkLifetimeSeconds: settings.linkLifetimeSeconds,
     access: settings.access,
+    waivers: settings.waivers,
+    leastPrivilege: settings.leastPrivilege,
+    ...(encryption && { encryption }),
     store,
     close: () => store.close(),
+  };
+}
+
+/** The services of the account; the names in the environment are the SDK's own, which reads no `.env`. */
+function accountOptions(
+  { expectedAccount, ...settings }: DestinationConfig,
+  env: World["env"],
+): Pick<BucketOptions, "expectedAccount" | "stsEndpoint" | "controlEndpoint"> {
+  const stsEndpoint = settings.stsEndpoint ?? env.AWS_ENDPOINT_URL_STS;
+  const controlEndpoint = settings.controlEndpoint ?? env.AWS_ENDPOINT_URL_S3_CONTROL;
+  return {
+    ...(expectedAccount !== undefined && { expectedAccount }),
+    ...(stsEndpoint !== undefined && { stsEndpoint }),
+    ...(controlEndpoint !== undefined && { controlEndpoint }),
   };
 }
 

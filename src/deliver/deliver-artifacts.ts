@@ -3,18 +3,21 @@
  * that is known to be open, or that a strict policy cannot judge, gets no report at all. Then all artifacts are
  * uploaded and probed before the first link is given; one that is not proved withholds them all.
  */
-import { createHash, randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import type { Artifact } from "../domain/artifact.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { AccessCheck, AccessVerdict, Delivery } from "../domain/delivery.ts";
+import type { AccessCheck, AccessVerdict, Delivery, Waiver } from "../domain/delivery.ts";
+import type { Encryption } from "../domain/encryption.ts";
 import { assert, ReportError } from "../domain/errors.ts";
 import type { Interval } from "../domain/interval.ts";
 import { type AccessFinding, judge, refusingBeforeUpload, refusingChecks, toChecks } from "./access-verdict.ts";
-import { linkLife } from "./link-life.ts";
-import { canaryKey, objectKey } from "./object-key.ts";
+import { askBucket } from "./ask-bucket.ts";
+import { withCanary } from "./canary.ts";
+import type { LinkLife } from "./link-life.ts";
+import { maskFacts } from "./mask-facts.ts";
+import { objectKey } from "./object-key.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { type Canary, type HandedOut, probeForgeries, probeReport } from "./probe-link.ts";
+import { type HandedOut, probeCanary, probeReport } from "./probe-link.ts";
 
 /** A place that reports are delivered to. */
 export interface Destination {
@@ -23,6 +26,12 @@ export interface Destination {
   /** At most 604,800: a signature holds no longer. */
   readonly linkLifetimeSeconds: number;
   readonly access: AccessVerdict["policy"];
+  /** How every object must be encrypted; without it, what the bucket does by itself is only told. */
+  readonly encryption?: Encryption;
+  /** Checks that an operator answers for, each until its day. */
+  readonly waivers?: readonly Waiver[];
+  /** Whether to prove that the credentials write nowhere else (V14). */
+  readonly leastPrivilege?: boolean;
   readonly store: ObjectStore;
 }
 
@@ -54,26 +63,25 @@ const CONTENT_TYPES: Readonly<Record<Artifact["format"], string>> = {
 
 /** Delivers everything or throws: `delivery.access_unproved` with the checks that refuse, or the store's errors. */
 export async function deliverArtifacts(parcel: Parcel, destination: Destination, clock: Clock): Promise<Delivery[]> {
-  const { store, access } = destination;
-  const life = linkLife(destination.linkLifetimeSeconds, await store.credentialsEnd(), clock.now());
-  const told = [...(await store.bucketFacts()), life.finding];
+  const { store, access, waivers } = destination;
+  const { told, life } = await askBucket(destination);
   requireClosedBucket(told, destination, clock);
 
-  const canary = await writeCanary(parcel, destination);
-  const { result, finding } = await thenRemove(canary, store, async () => {
+  const { result, finding } = await withCanary(parcel.runId, destination, async (canary) => {
     // Without the right to read, nothing could be proved: better seen before the report is in the bucket.
     await store.find(canary.key);
-    const links = await upload(parcel, destination, life.seconds);
+    const links = await upload(parcel, destination, life);
     const [first] = links;
     assert(first !== undefined, "a parcel holds an artifact");
-    const forgeries = await probeForgeries(store, canary, first.link.url, clock.now());
+    const forgeries = await probeCanary(store, canary, first.link.url, life.seconds);
     const tried: Tried[] = [];
     for (const link of links) tried.push({ ...link, findings: [...(await probeReport(store, link)), ...forgeries] });
     return tried;
   });
 
   return result.map(({ artifact, key, versionId, link, findings }) => {
-    const verdict = judge(access, toChecks([...told, finding, ...findings], clock.now()));
+    const found = maskFacts([...told, finding, ...findings]);
+    const verdict = judge(access, toChecks(found, clock.now(), waivers));
     if (!verdict.proved) throw unproved(destination, verdict.checks, refusingChecks(access, verdict.checks));
     return {
       destination: destination.name,
@@ -82,72 +90,22 @@ export async function deliverArtifacts(parcel: Parcel, destination: Destination,
       ...(versionId === undefined ? {} : { versionId }),
       url: link.url,
       expiresAt: new Date(link.expiresAt).toISOString(),
+      ...(life.shortened !== undefined && { shortened: life.shortened }),
       verdict,
     };
   });
 }
 
 function requireClosedBucket(told: readonly AccessFinding[], destination: Destination, clock: Clock): void {
-  const checks = toChecks(told, clock.now());
+  const checks = toChecks(maskFacts(told), clock.now(), destination.waivers);
   const refusing = refusingBeforeUpload(destination.access, checks);
   if (refusing.length > 0) throw unproved(destination, checks, refusing);
 }
 
-async function writeCanary(parcel: Parcel, { store, prefix }: Destination): Promise<Canary> {
-  const text = randomBytes(32).toString("hex");
-  const sha256 = createHash("sha256").update(text).digest("hex");
-  const facts = { contentType: "application/octet-stream", downloadName: "canary", sha256, bytes: text.length };
-  const key = canaryKey(prefix, parcel.runId);
-  await store.put(key, { text }, facts).catch(async (error: unknown) => {
-    if (!(error instanceof ReportError) || error.code !== "s3.checksum_mismatch") throw error;
-    // An earlier try of this run died before it could remove its canary.
-    await store.delete(key);
-    await store.put(key, { text }, facts);
-  });
-  return { key, facts };
-}
-
-/** Works with the canary, then removes it, also when the work fails; V13 says whether it is really gone. */
-async function thenRemove<T>(
-  canary: Canary,
-  store: ObjectStore,
-  work: () => Promise<T>,
-): Promise<{ result: T; finding: AccessFinding }> {
-  let result: T;
-  try {
-    result = await work();
-  } catch (error) {
-    // The first error is the one to tell; a canary that stays behind holds nothing of anybody.
-    await store.delete(canary.key).catch(() => undefined);
-    throw error;
-  }
-  await store.delete(canary.key);
-  const gone = await isGone(canary, store);
-  return {
-    result,
-    finding: {
-      id: "V13",
-      result: gone ? "pass" : "fail",
-      fact: gone ? "written, then removed" : "written, but still there after its removal",
-      call: "PutObject and DeleteObject of a canary",
-    },
-  };
-}
-
-/** Without the right to list, a store answers for what does not exist as for what is forbidden; we could read it before. */
-async function isGone(canary: Canary, store: ObjectStore): Promise<boolean> {
-  try {
-    return (await store.find(canary.key)) === undefined;
-  } catch (error) {
-    if (error instanceof ReportError && error.code === "s3.access_denied") return true;
-    throw error;
-  }
-}
-
 async function upload(
   parcel: Parcel,
-  { store, prefix }: Destination,
-  lifetimeSeconds: number,
+  { store, prefix, encryption }: Destination,
+  life: LinkLife,
 ): Promise<(HandedOut & { readonly artifact: Artifact })[]> {
   const uploads: Omit<HandedOut & { readonly artifact: Artifact }, "link">[] = [];
   for (const artifact of parcel.artifacts) {
@@ -155,12 +113,12 @@ async function upload(
     const key = objectKey(prefix, parcel.report, parcel.interval, parcel.revision, name, dataset ?? sha256);
     const facts = { contentType: CONTENT_TYPES[format], downloadName: basename(name), sha256, bytes };
     const version = await store.put(key, { path }, facts);
-    uploads.push({ artifact, key, ...version, facts, lifetimeSeconds });
+    uploads.push({ artifact, key, ...version, facts, life, ...(encryption && { encryption }) });
   }
   return await Promise.all(
     uploads.map(async (entry) => ({
       ...entry,
-      link: await store.presign(entry.key, lifetimeSeconds, basename(entry.artifact.name), undefined, entry.versionId),
+      link: await store.presign(entry.key, life.seconds, basename(entry.artifact.name), 0, entry.versionId),
     })),
   );
 }
@@ -172,7 +130,10 @@ function unproved(
 ): ReportError {
   const lines = checks
     .filter(({ id }) => refusing.includes(id))
-    .map(({ id, question, result, fact }) => `${id} ${question} ${result}: ${fact}`);
+    .map(
+      ({ id, question, result, fact, statement }) =>
+        `${id} ${question} ${result}: ${fact}${statement === undefined ? "" : `\n  The credentials lack ${statement}`}`,
+    );
   return new ReportError(
     "delivery.access_unproved",
     `No link was handed out: access to destination "${name}" is not proved (${access}).\n${lines.join("\n")}`,

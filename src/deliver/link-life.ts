@@ -1,6 +1,7 @@
 /**
- * How long a link can live: a signature dies with the credentials that made it, whatever the link says. Gives check
- * V02 and the seconds to sign, shortened where the credentials end earlier, with the real end in the finding.
+ * How long a link can live: a signature dies with the credentials that made it, whatever the link says, and the bucket's
+ * policy may limit its age. Gives check V02 and the seconds to sign, the least of what was asked and of these, and says
+ * by how much and why it was shortened.
  */
 import { ReportError } from "../domain/errors.ts";
 import type { AccessFinding } from "./access-verdict.ts";
@@ -12,12 +13,39 @@ const MARGIN_MS = 5 * 60_000;
 /** A link that nobody could open in time is no link. */
 const MIN_SECONDS = 60;
 
-/** The seconds to sign, and V02; `s3.access_denied` when the credentials are at their end. */
-export function linkLife(
-  wantedSeconds: number,
-  end: CredentialsEnd,
-  nowAt: number,
-): { readonly seconds: number; readonly finding: AccessFinding } {
+/** The life of a link. */
+export interface LinkLife {
+  readonly seconds: number;
+  /** V02. */
+  readonly finding: AccessFinding;
+  /** Why it is shorter than was asked for; absent when it is not. */
+  readonly shortened?: string;
+}
+
+/** The seconds to sign, and V02; `s3.access_denied` when the credentials are at their end, or no link can get old enough. */
+export function linkLife(askedSeconds: number, end: CredentialsEnd, nowAt: number, ageLimitMs?: number): LinkLife {
+  const aged = agedLife(askedSeconds, ageLimitMs);
+  const life = untilCredentialsEnd(aged.seconds, end, nowAt);
+  const reasons = [
+    ...(aged.seconds < askedSeconds ? [`the bucket's policy ends it after ${aged.seconds} seconds`] : []),
+    ...(life.seconds < aged.seconds ? [`the credentials end before`] : []),
+  ];
+  if (reasons.length === 0) return life;
+  return {
+    ...life,
+    shortened: `shortened from ${askedSeconds} to ${life.seconds} seconds: ${reasons.join(", ")}`,
+  };
+}
+
+function agedLife(askedSeconds: number, ageLimitMs: number | undefined): { readonly seconds: number } {
+  const seconds = Math.min(askedSeconds, Math.floor((ageLimitMs ?? Number.POSITIVE_INFINITY) / 1000));
+  if (seconds >= Math.min(askedSeconds, MIN_SECONDS)) return { seconds };
+  throw new ReportError("s3.access_denied", `The bucket's policy ends every link after ${ageLimitMs} milliseconds`, {
+    hint: `Let s3:signatureAge in the bucket's policy be ${MIN_SECONDS * 1000} or more: nobody could open a link in time.`,
+  });
+}
+
+function untilCredentialsEnd(wantedSeconds: number, end: CredentialsEnd, nowAt: number): Omit<LinkLife, "shortened"> {
   const finding = (result: AccessFinding["result"], fact: string): AccessFinding => ({
     id: "V02",
     result,

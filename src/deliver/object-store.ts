@@ -1,4 +1,5 @@
 /** The port to a store of objects that can hand out presigned URLs. */
+import type { Encryption } from "../domain/encryption.ts";
 import type { AccessFinding } from "./access-verdict.ts";
 
 /** What an upload states about its bytes. */
@@ -26,6 +27,8 @@ export interface ObjectHead extends ObjectVersion {
   readonly sha256?: string;
   /** Whether the store computed `sha256` itself, or only kept what we noted beside the object. */
   readonly isOwnChecksum: boolean;
+  /** Absent when the store does not say that it encrypted the object. */
+  readonly encryption?: Encryption;
 }
 
 /** A presigned URL and the instant (epoch milliseconds) at which it really ends. */
@@ -49,9 +52,23 @@ export type CredentialsEnd =
   | { readonly kind: "untold" }
   | { readonly kind: "at"; readonly at: number };
 
-/** One fact about who may read a bucket. */
+/** What is to be placed in the bucket: rules of a bucket speak of prefixes, days and keys. */
+export interface BucketQuestion {
+  readonly prefix: string;
+  readonly linkSeconds: number;
+  readonly encryption?: Encryption;
+}
+
+/** One fact about who may read a bucket, or how long what lies there stays readable. */
 export interface BucketFact extends AccessFinding {
-  readonly id: "V03" | "V04" | "V06" | "V07" | "V08";
+  readonly id: "V01" | "V03" | "V04" | "V05" | "V06" | "V07" | "V08" | "V09" | "V10" | "V11" | "V12";
+}
+
+/** Everything that a bucket and its account say. */
+export interface BucketTold {
+  readonly facts: readonly BucketFact[];
+  /** The bucket's policy refuses a link that was signed longer ago than this. */
+  readonly linkAgeLimitMs?: number;
 }
 
 /**
@@ -66,16 +83,20 @@ export interface ObjectStore {
   /** The version, or what is current. Works after a stop too: what was made to be removed is removed. */
   delete(key: string, versionId?: string): Promise<void>;
   credentialsEnd(): Promise<CredentialsEnd>;
-  /** A link that begins now, or at `signedAt` (epoch milliseconds), which may lie in the past; to that version only. */
+  /** Epoch milliseconds by the store's clock, as far as it has answered; until then by ours. */
+  now(): number;
+  /** A link that begins now, or began some seconds ago, by the store's clock; to that version only. */
   presign(
     key: string,
     lifetimeSeconds: number,
     downloadName: string,
-    signedAt?: number,
+    secondsAgo?: number,
     versionId?: string,
   ): Promise<PresignedUrl>;
   /** Asks as a stranger would: a new connection, no credentials, no redirects followed. */
   probe(url: string, method?: "GET" | "PUT" | "DELETE"): Promise<ProbeAnswer>;
   /** What the store says about who can reach the bucket. What cannot be asked is unknown, not an error. */
-  bucketFacts(): Promise<readonly BucketFact[]>;
+  bucketFacts(question: BucketQuestion): Promise<BucketTold>;
+  /** V08 for one object: whom its own access list lets in. */
+  objectGrants(key: string): Promise<AccessFinding>;
 }

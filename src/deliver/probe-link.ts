@@ -2,7 +2,10 @@
  * Tries a link as its holder, as a stranger and as a forger would. The forger works on a canary, never on the
  * report: a broken store could let him write. Each probe gives one check of the verdict.
  */
+import { type Encryption, encryptionInWords, fulfils } from "../domain/encryption.ts";
 import type { AccessCheckId, AccessFinding } from "./access-verdict.ts";
+import type { Canary } from "./canary.ts";
+import type { LinkLife } from "./link-life.ts";
 import type { ObjectFacts, ObjectHead, ObjectStore, PresignedUrl, ProbeAnswer } from "./object-store.ts";
 
 /** The object and the link that are to be handed out. */
@@ -12,29 +15,29 @@ export interface HandedOut {
   /** The version that the link opens, in a bucket that keeps them. */
   readonly versionId?: string;
   readonly link: PresignedUrl;
-  /** The seconds that were asked for. */
-  readonly lifetimeSeconds: number;
-}
-
-/** An object made only to be attacked. */
-export interface Canary {
-  readonly key: string;
-  readonly facts: ObjectFacts;
+  /** The life that was signed for. */
+  readonly life: Pick<LinkLife, "seconds" | "shortened">;
+  readonly encryption?: Encryption;
 }
 
 const CANARY_LINK_SECONDS = 300;
 
-/** V15, V17, V18, V24, V25: the report itself. */
+/** What is left of the life of the link that is tried when it is old. */
+const LAST_SECONDS = 60;
+
+/** V08, V15 to V18, V24, V25: the report itself. */
 export async function probeReport(
   store: ObjectStore,
-  { key, versionId, facts, link, lifetimeSeconds }: HandedOut,
+  { key, versionId, facts, link, life, encryption }: HandedOut,
 ): Promise<AccessFinding[]> {
   const head = await store.find(key, versionId);
   const unsigned = await store.probe(withoutQuery(link.url));
   const signed = await store.probe(link.url);
   const same = signed.status === 200 && signed.sha256 === facts.sha256;
   return [
+    await store.objectGrants(key),
     arrived(head, facts),
+    encrypted(head, encryption),
     finding(
       "V17",
       isRefused(unsigned.status) && unsigned.sha256 !== facts.sha256,
@@ -47,20 +50,23 @@ export async function probeReport(
       `status ${signed.status}, ${signed.bytes} bytes, ${same ? "equal" : "different"}`,
       "GET of the link",
     ),
-    lifeOf(link, lifetimeSeconds),
+    lifeOf(link, life),
     savedAs(signed, facts),
   ];
 }
 
-/** V19 to V23: forgeries, on the canary. `otherUrl` leads to an object that exists and that the signature is not for. */
-export async function probeForgeries(
+/**
+ * V19 to V24 on the canary: forgeries, and a link that is almost at its end. `otherUrl` leads to an object that exists
+ * and that the signature is not for.
+ */
+export async function probeCanary(
   store: ObjectStore,
   canary: Canary,
   otherUrl: string,
-  nowAt: number,
+  lifeSeconds: number,
 ): Promise<AccessFinding[]> {
   const { url } = await store.presign(canary.key, CANARY_LINK_SECONDS, canary.facts.downloadName);
-  const expired = await store.presign(canary.key, 60, canary.facts.downloadName, nowAt - 3_600_000);
+  const expired = await store.presign(canary.key, 60, canary.facts.downloadName, 3600);
   const refusedGet = async (id: AccessCheckId, forged: string, call: string): Promise<AccessFinding> => {
     const answer = await store.probe(forged);
     return finding(id, isForbidden(answer.status), `status ${answer.status}`, call);
@@ -73,6 +79,7 @@ export async function probeForgeries(
       withParameter(url, "X-Amz-Expires", String(CANARY_LINK_SECONDS * 100)),
       "GET with X-Amz-Expires changed",
     ),
+    await lastMinute(store, canary, lifeSeconds),
     // Before the other methods: a store that lets a forger delete has nothing left to serve.
     await refusedGet("V23", expired.url, "GET of a link that ended 59 minutes ago"),
     await otherMethods(store, canary, url),
@@ -91,15 +98,25 @@ function arrived(head: ObjectHead | undefined, facts: ObjectFacts): AccessFindin
   return finding("V15", bytes === facts.bytes && same, fact, "HeadObject");
 }
 
+/** What was asked for must be what the store says it did; where nothing was, what it does is only told. */
+function encrypted(head: ObjectHead | undefined, asked: Encryption | undefined): AccessFinding {
+  const applied = head?.encryption;
+  const fact = applied === undefined ? "the store tells of no encryption" : encryptionInWords(applied);
+  const call = "HeadObject";
+  if (asked === undefined) return { id: "V16", result: applied === undefined ? "unknown" : "pass", fact, call };
+  const isDone = applied !== undefined && fulfils(applied, asked);
+  return finding("V16", isDone, isDone ? fact : `${fact}; ${encryptionInWords(asked)} was asked for`, call);
+}
+
 /** The life that is signed must be the one asked for, and its end the one that we say. */
-function lifeOf({ url, expiresAt }: PresignedUrl, lifetimeSeconds: number): AccessFinding {
+function lifeOf({ url, expiresAt }: PresignedUrl, { seconds, shortened }: HandedOut["life"]): AccessFinding {
   const { searchParams } = new URL(url);
   const signed = Number(searchParams.get("X-Amz-Expires"));
   const signedAt = parseAmzDate(searchParams.get("X-Amz-Date") ?? "");
   return finding(
     "V24",
-    signed === lifetimeSeconds && signedAt + signed * 1000 === expiresAt,
-    `${signed} seconds signed, ends ${new Date(expiresAt).toISOString()}`,
+    signed === seconds && signedAt + signed * 1000 === expiresAt,
+    `${signed} seconds signed${shortened === undefined ? "" : ` (${shortened})`}, ends ${new Date(expiresAt).toISOString()}`,
     "X-Amz-Date and X-Amz-Expires of the link",
   );
 }
@@ -111,6 +128,19 @@ function savedAs({ contentType, contentDisposition }: ProbeAnswer, facts: Object
     contentType === facts.contentType && isAttachment,
     `${contentType ?? "no type"}, ${isAttachment ? "saved as a file" : "shown in place"}`,
     "headers of the link's answer",
+  );
+}
+
+/** A store or a policy can end links early without a word; a link as old as ours will get shows it. */
+async function lastMinute(store: ObjectStore, canary: Canary, lifeSeconds: number): Promise<AccessFinding> {
+  const age = Math.max(0, lifeSeconds - LAST_SECONDS);
+  const { url } = await store.presign(canary.key, lifeSeconds, canary.facts.downloadName, age);
+  const answer = await store.probe(url);
+  return finding(
+    "V24",
+    answer.status === 200,
+    `at the age of ${age} seconds: status ${answer.status}`,
+    "GET of a link of the same life",
   );
 }
 

@@ -4,11 +4,23 @@
 export interface AccessCheck {
   readonly id: string;
   readonly question: string;
-  readonly result: "pass" | "fail" | "unknown";
+  /** `waived`: it failed or is unknown, and the operator answers for it until the waiver ends. */
+  readonly result: "pass" | "fail" | "unknown" | "waived";
   /** The raw fact, such as a status code. Never a signature. */
   readonly fact: string;
   readonly call: string;
   readonly at: string;
+  /** The IAM statements that the credentials lack to answer this, as JSON to paste, with commas between. */
+  readonly statement?: string;
+  readonly waiver?: Waiver;
+}
+
+/** An operator's word that a check need not pass, for a while. */
+export interface Waiver {
+  readonly check: string;
+  readonly reason: string;
+  /** The day, `2027-01-01`, on which it no longer holds; days begin in UTC. */
+  readonly until: string;
 }
 
 /** All checks of one delivery. `proved` only when every check that the policy requires passed. */
@@ -30,6 +42,8 @@ export interface Delivery {
   readonly url?: string;
   /** ISO instant at which the link ends; absent when none was handed out. */
   readonly expiresAt?: string;
+  /** By how much the link is shorter than was asked for, and why; absent when it is not. */
+  readonly shortened?: string;
   /** ISO instant at which the object was taken back. */
   readonly revokedAt?: string;
   readonly verdict: AccessVerdict;

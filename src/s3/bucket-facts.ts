@@ -1,136 +1,75 @@
-/**
- * What a bucket says about who can reach it: five questions to the store, each answered pass, fail or unknown with the
- * raw fact. A store that lacks a question, or credentials without the right to ask it, give unknown and never pass.
- */
-import {
-  GetBucketAclCommand,
-  GetBucketOwnershipControlsCommand,
-  GetBucketPolicyStatusCommand,
-  GetPublicAccessBlockCommand,
-  HeadBucketCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
-import type { BucketFact } from "../deliver/object-store.ts";
+/** What a bucket and its account say about who can reach it, and about what becomes of what is placed in it. */
+import { GetBucketPolicyCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { BucketFact, BucketQuestion, BucketTold } from "../deliver/object-store.ts";
+import { accessQuestions, type AskedBucket } from "./access-questions.ts";
+import type { Account } from "./account-facts.ts";
+import { askQuestion, type FactQuestion } from "./ask-questions.ts";
+import { askBlocks } from "./block-facts.ts";
+import { type PolicyOnLinks, readPolicy } from "./read-policy.ts";
+import { settingQuestions, settingsInWords } from "./setting-questions.ts";
 
-/** The bucket, and the account that must own it. */
-export interface AskedBucket {
-  readonly Bucket: string;
-  readonly ExpectedBucketOwner?: string;
-}
-
-type Told = Pick<BucketFact, "result" | "fact">;
-
-/** One question to the bucket, and what its answer means. */
-interface FactQuestion {
-  readonly id: BucketFact["id"];
-  readonly call: string;
-  ask(abortSignal: AbortSignal): Promise<Told>;
-  /** What the store's error of this name means. */
-  readonly onError?: Readonly<Record<string, BucketFact["result"]>>;
-}
-
-const PUBLIC_GROUPS = [
-  "http://acs.amazonaws.com/groups/global/AllUsers",
-  "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
-];
-
-/** Asks all questions at once; throws only the reason of the signal. */
+/** Asks all questions at once; throws the reason of the signal, and when the credentials are refused. */
 export async function askBucketFacts(
   client: S3Client,
+  account: Account,
   input: AskedBucket,
+  question: BucketQuestion,
+  tags: Readonly<Record<string, string>>,
   deadline: () => AbortSignal,
   stop: AbortSignal | undefined,
-): Promise<BucketFact[]> {
-  const facts = await Promise.all(
-    factQuestions(client, input).map(async (question) => await ask(question, deadline())),
-  );
+): Promise<BucketTold> {
+  let onLinks: PolicyOnLinks | undefined;
+  const policy = policyQuestion(client, input, question.prefix, (found) => {
+    onLinks = found;
+  });
+  const questions = [...accessQuestions(client, input), policy, ...settingQuestions(client, input, question, tags)];
+  const [facts, blocks, identity, settings] = await Promise.all([
+    Promise.all(questions.map(async (each) => await askQuestion(each, deadline()))),
+    askBlocks(client, account.blocks, input, deadline),
+    askIdentity(account, deadline),
+    settingsInWords(client, input, deadline()),
+  ]);
   stop?.throwIfAborted();
-  return facts;
+  const told = facts.map((fact) => (fact.id === "V12" ? { ...fact, fact: `${fact.fact}; ${settings}` } : fact));
+  const linkAgeLimitMs = onLinks?.linkAgeLimitMs;
+  return { facts: [identity, ...told, ...blocks], ...(linkAgeLimitMs !== undefined && { linkAgeLimitMs }) };
 }
 
-async function ask(question: FactQuestion, abortSignal: AbortSignal): Promise<BucketFact> {
-  const { id, call, onError } = question;
-  try {
-    return { id, call, ...(await question.ask(abortSignal)) };
-  } catch (error) {
-    const name = error instanceof Error ? error.name : "no answer";
-    return { id, call, result: onError?.[name] ?? "unknown", fact: name };
-  }
+async function askIdentity({ identity }: Account, deadline: () => AbortSignal): Promise<BucketFact> {
+  if ("missing" in identity)
+    return { id: "V01", result: "unknown", fact: identity.missing, call: "STS GetCallerIdentity" };
+  return await askQuestion(identity, deadline());
 }
 
-function factQuestions(client: S3Client, input: AskedBucket): FactQuestion[] {
-  return [
-    {
-      id: "V03",
-      call: "HeadBucket",
-      ask: async (abortSignal) => {
-        await client.send(new HeadBucketCommand(input), { abortSignal });
-        const owner = input.ExpectedBucketOwner;
-        const fact = owner === undefined ? "exists; no expected owner is configured" : `exists, owned by ${owner}`;
-        return { result: "pass", fact };
-      },
-      onError: { NotFound: "fail", NoSuchBucket: "fail" },
+/** V11; what the policy says about links is handed on as well. */
+function policyQuestion(
+  client: S3Client,
+  input: AskedBucket,
+  prefix: string,
+  found: (onLinks: PolicyOnLinks) => void,
+): FactQuestion {
+  const open = {
+    result: "fail",
+    fact: "no policy: plain HTTP is not refused, and links may grow as old as they say",
+  } as const;
+  return {
+    id: "V11",
+    call: "GetBucketPolicy",
+    action: "s3:GetBucketPolicy",
+    resource: `arn:aws:s3:::${input.Bucket}`,
+    ask: async (abortSignal) => {
+      const { Policy } = await client.send(new GetBucketPolicyCommand(input), { abortSignal });
+      const onLinks = readPolicy(Policy ?? "", input.Bucket, prefix);
+      if (onLinks === undefined) return { result: "unknown", fact: "a policy that cannot be read" };
+      found(onLinks);
+      const { refusesPlainHttp, linkAgeLimitMs } = onLinks;
+      const http = refusesPlainHttp ? "plain HTTP is refused" : "plain HTTP is not refused";
+      const age =
+        linkAgeLimitMs === undefined
+          ? "links may grow as old as they say"
+          : `links end at the age of ${linkAgeLimitMs / 1000} seconds`;
+      return { result: refusesPlainHttp ? "pass" : "fail", fact: `${http}, ${age}` };
     },
-    {
-      id: "V04",
-      call: "GetPublicAccessBlock",
-      ask: async (abortSignal) => {
-        const answer = await client.send(new GetPublicAccessBlockCommand(input), { abortSignal });
-        return publicAccessBlock(answer.PublicAccessBlockConfiguration ?? {});
-      },
-      onError: { NoSuchPublicAccessBlockConfiguration: "fail" },
-    },
-    {
-      id: "V06",
-      call: "GetBucketPolicyStatus",
-      ask: async (abortSignal) => {
-        const status = (await client.send(new GetBucketPolicyStatusCommand(input), { abortSignal })).PolicyStatus;
-        return status?.IsPublic === undefined
-          ? { result: "unknown", fact: "an empty answer" }
-          : { result: status.IsPublic ? "fail" : "pass", fact: `IsPublic ${status.IsPublic}` };
-      },
-      onError: { NoSuchBucketPolicy: "pass" },
-    },
-    {
-      id: "V07",
-      call: "GetBucketOwnershipControls",
-      ask: async (abortSignal) => {
-        const answer = await client.send(new GetBucketOwnershipControlsCommand(input), { abortSignal });
-        const ownership = answer.OwnershipControls?.Rules?.[0]?.ObjectOwnership;
-        return ownership === undefined
-          ? { result: "unknown", fact: "an empty answer" }
-          : { result: ownership === "BucketOwnerEnforced" ? "pass" : "fail", fact: ownership };
-      },
-      onError: { OwnershipControlsNotFoundError: "fail" },
-    },
-    {
-      id: "V08",
-      call: "GetBucketAcl",
-      ask: async (abortSignal) => {
-        const grants = (await client.send(new GetBucketAclCommand(input), { abortSignal })).Grants ?? [];
-        // A private list still names its owner: an empty one is a store that does not tell.
-        if (grants.length === 0) return { result: "unknown", fact: "an empty answer" };
-        const open = grants.filter(({ Grantee }) => PUBLIC_GROUPS.includes(Grantee?.URI ?? "")).length;
-        return { result: open === 0 ? "pass" : "fail", fact: `${open} of ${grants.length} grants are public` };
-      },
-    },
-  ];
-}
-
-/** Four switches; an answer that names none of them is neither yes nor no. */
-function publicAccessBlock(block: {
-  readonly BlockPublicAcls?: boolean | undefined;
-  readonly IgnorePublicAcls?: boolean | undefined;
-  readonly BlockPublicPolicy?: boolean | undefined;
-  readonly RestrictPublicBuckets?: boolean | undefined;
-}): Told {
-  const settings = [
-    block.BlockPublicAcls,
-    block.IgnorePublicAcls,
-    block.BlockPublicPolicy,
-    block.RestrictPublicBuckets,
-  ];
-  if (settings.every((setting) => setting === undefined)) return { result: "unknown", fact: "an empty answer" };
-  const count = settings.filter(Boolean).length;
-  return { result: count === settings.length ? "pass" : "fail", fact: `${count} of ${settings.length} blocks are on` };
+    onError: { NoSuchBucketPolicy: open },
+  };
 }

@@ -9,8 +9,13 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ObjectFacts, ObjectHead, ObjectStore } from "../deliver/object-store.ts";
 import { ReportError } from "../domain/errors.ts";
+import { objectGrantsQuestion } from "./access-questions.ts";
+import { openAccount } from "./account-facts.ts";
+import { askQuestion } from "./ask-questions.ts";
 import { askBucketFacts } from "./bucket-facts.ts";
 import { discoverRegion } from "./discover-region.ts";
+import { encryptionFrom } from "./encryption-headers.ts";
+import { measureSkew } from "./measure-skew.ts";
 import { attachment, type ObjectStatements } from "./object-statements.ts";
 import { probeUrl } from "./probe-url.ts";
 import { statusOf, translateError } from "./translate-error.ts";
@@ -27,6 +32,11 @@ export interface BucketOptions {
   readonly pathStyle?: boolean;
   /** The account that must own the bucket; every call states it. */
   readonly expectedOwner?: string;
+  /** The account that should sign; the owner's, when it is not another one. */
+  readonly expectedAccount?: string;
+  /** Where the store has the services of the account, if it is a compatible one; Amazon's are known. */
+  readonly stsEndpoint?: string;
+  readonly controlEndpoint?: string;
   /** The wall clock, epoch milliseconds: links begin now. */
   readonly now: () => number;
   /** Fixed keys; without them the SDK's chain finds credentials. */
@@ -76,7 +86,7 @@ const STATEMENTS: ObjectStatements = { checksums: "sha256", tags: {} };
 
 /** Makes the store; nothing is sent before the first call. */
 export function createObjectStore(options: BucketOptions): S3ObjectStore {
-  const { bucket: Bucket, expectedOwner, signal, deadlines = DEADLINES } = options;
+  const { bucket: Bucket, expectedOwner, signal, deadlines = DEADLINES, statements = STATEMENTS } = options;
   const owner = expectedOwner === undefined ? {} : { ExpectedBucketOwner: expectedOwner };
   const settings = clientSettings(options, deadlines);
   let { region } = options;
@@ -90,6 +100,16 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
       region = await found;
       return region;
     },
+  });
+  const skew = measureSkew(client, options.now);
+  const account = openAccount({
+    ...options,
+    region: client.config.region,
+    isCompatible: options.endpoint !== undefined && !isAmazons(options.endpoint),
+    expectedAccount: options.expectedAccount ?? expectedOwner,
+    credentials: client.config.credentials,
+    requestHandler: timeouts(deadlines),
+    maxAttempts: MAX_TRIES,
   });
   let largestBytes = 0;
 
@@ -120,11 +140,13 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
         const isWhole = answer.ChecksumSHA256?.includes("-") === false;
         const told = isWhole && Buffer.from(answer.ChecksumSHA256 ?? "", "base64").toString("hex");
         const sha256 = told || answer.Metadata?.sha256;
+        const encryption = encryptionFrom(answer.ServerSideEncryption, answer.SSEKMSKeyId);
         return {
           bytes: answer.ContentLength ?? -1,
           isOwnChecksum: Boolean(told),
           ...(sha256 === undefined ? {} : { sha256 }),
           ...versionOf(answer),
+          ...(encryption && { encryption }),
         };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
@@ -146,7 +168,7 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
     async put(Key, body, facts) {
       largestBytes = Math.max(largestBytes, facts.bytes);
       const bucket = { Bucket, ...owner };
-      const { statements = STATEMENTS, parts = PARTS } = options;
+      const { parts = PARTS } = options;
       const writer = { client, bucket, statements, parts, deadline, removalDeadline, find };
       const written = await call("s3:PutObject", Key, async () => await writeObject(writer, Key, body, facts));
       const { versionId } = written.isNew ? written : await getSame(Key, facts);
@@ -161,7 +183,9 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
       if (expiration !== undefined) return { kind: "at", at: expiration.getTime() };
       return { kind: sessionToken === undefined ? "never" : "untold" };
     },
-    async presign(Key, lifetimeSeconds, downloadName, signedAt = options.now(), VersionId?) {
+    now: () => skew.now(),
+    async presign(Key, lifetimeSeconds, downloadName, secondsAgo = 0, VersionId?) {
+      const signedAt = skew.now() - secondsAgo * 1000;
       const { expiration } = await call("credentials", Key, async () => await client.config.credentials());
       const signingDate = new Date(signedAt);
       const ResponseContentDisposition = attachment(downloadName);
@@ -172,16 +196,35 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
     },
     probe: async (url, method = "GET") =>
       await probeUrl(url, method, { idleMs: deadlines.idleMs, totalMs: callMs(largestBytes) }, signal),
-    bucketFacts: async () => await askBucketFacts(client, { Bucket, ...owner }, deadline, signal),
-    close: () => client.destroy(),
+    bucketFacts: async (question) =>
+      await call("credentials", "", async () =>
+        askBucketFacts(client, account, { Bucket, ...owner }, question, statements.tags, deadline, signal),
+      ),
+    objectGrants: async (Key) =>
+      await call("s3:GetObjectAcl", Key, async () =>
+        askQuestion(objectGrantsQuestion(client, { Bucket, ...owner }, Key), deadline()),
+      ),
+    close() {
+      client.destroy();
+      account.close();
+    },
   };
 }
 
-function clientSettings(options: BucketOptions, { idleMs }: S3Deadlines): S3ClientConfig {
+/** Amazon's own endpoints may be named too: those of a private network, of dual stack, of the government's regions. */
+function isAmazons(endpoint: string): boolean {
+  return URL.canParse(endpoint) && /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
+}
+
+function timeouts({ idleMs }: S3Deadlines): { readonly connectionTimeout: number; readonly socketTimeout: number } {
+  return { connectionTimeout: idleMs, socketTimeout: idleMs };
+}
+
+function clientSettings(options: BucketOptions, deadlines: S3Deadlines): S3ClientConfig {
   return {
     forcePathStyle: options.pathStyle ?? false,
     maxAttempts: MAX_TRIES,
-    requestHandler: { connectionTimeout: idleMs, socketTimeout: idleMs },
+    requestHandler: timeouts(deadlines),
     // Compatible stores refuse the trailing checksums that the SDK sends by default; ours are stated outright.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",

@@ -3,7 +3,7 @@
  * with every answer about the bucket, refusals and redirects too; one that does not is asked under the usual name.
  */
 import { HeadBucketCommand, S3Client, type S3ClientConfig, S3ServiceException } from "@aws-sdk/client-s3";
-import type { AskedBucket } from "./bucket-facts.ts";
+import type { AskedBucket } from "./access-questions.ts";
 
 /** Where buckets are asked for, and what compatible stores without regions accept. */
 const USUAL_REGION = "us-east-1";

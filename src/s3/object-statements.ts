@@ -1,20 +1,16 @@
 /** What an upload states besides its bytes: type, name, checksum, encryption, tags. One place for both ways to send it. */
 import type { ObjectFacts } from "../deliver/object-store.ts";
+import type { Encryption } from "../domain/encryption.ts";
+import { encryptionInput } from "./encryption-headers.ts";
 
 /** What a destination says about every object that is written there. */
 export interface ObjectStatements {
   /** `none` for stores that refuse checksum headers: the hash then stands in a note beside the object only. */
   readonly checksums: "sha256" | "none";
-  readonly encryption?: ObjectEncryption | undefined;
+  /** Without one the bucket's default decides. */
+  readonly encryption?: Encryption | undefined;
   /** Names and values of tags. */
   readonly tags: Readonly<Record<string, string>>;
-}
-
-/** How the store is to encrypt an object; without one the bucket's default decides. */
-export interface ObjectEncryption {
-  readonly algorithm: "AES256" | "aws:kms";
-  /** A key of the key management service; its default key when absent. */
-  readonly kmsKey?: string | undefined;
 }
 
 /** An upload's statements, in the SDK's words; the checksum of the whole is stated outright or by its algorithm. */
@@ -23,7 +19,7 @@ export interface StatedObject {
     readonly ContentType: string;
     readonly ContentDisposition: string;
     readonly Metadata: Record<string, string>;
-    readonly ServerSideEncryption?: ObjectEncryption["algorithm"];
+    readonly ServerSideEncryption?: "AES256" | "aws:kms";
     readonly SSEKMSKeyId?: string;
     readonly Tagging?: string;
   };
@@ -39,8 +35,7 @@ export function stateObject({ checksums, encryption, tags }: ObjectStatements, f
       ContentType: facts.contentType,
       ContentDisposition: attachment(facts.downloadName),
       Metadata: { sha256: facts.sha256 },
-      ...(encryption && { ServerSideEncryption: encryption.algorithm }),
-      ...(encryption?.kmsKey === undefined ? {} : { SSEKMSKeyId: encryption.kmsKey }),
+      ...encryptionInput(encryption),
       ...(tagging === "" ? {} : { Tagging: tagging }),
     },
     checksum: checksums === "none" ? {} : { ChecksumSHA256: Buffer.from(facts.sha256, "hex").toString("base64") },

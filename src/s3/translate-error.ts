@@ -18,7 +18,7 @@ export interface Attempt {
 }
 
 /** Names of errors that mean: these credentials, not the rights behind them. */
-const CREDENTIAL_ERRORS: Readonly<Record<string, { readonly what: string; readonly hint: string }>> = {
+export const CREDENTIAL_ERRORS: Readonly<Record<string, { readonly what: string; readonly hint: string }>> = {
   InvalidAccessKeyId: { what: "does not know the access key", hint: "Check AWS_ACCESS_KEY_ID and the endpoint." },
   SignatureDoesNotMatch: {
     what: "does not accept the signature",

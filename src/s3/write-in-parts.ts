@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { ObjectFacts } from "../deliver/object-store.ts";
 import { ReportError } from "../domain/errors.ts";
-import type { AskedBucket } from "./bucket-facts.ts";
+import type { AskedBucket } from "./access-questions.ts";
 import { stateObject } from "./object-statements.ts";
 import { statusOf } from "./translate-error.ts";
 import { type ObjectWriter, writeOnce, type WrittenObject } from "./write-once.ts";

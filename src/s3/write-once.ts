@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectHead } from "../deliver/object-store.ts";
-import type { AskedBucket } from "./bucket-facts.ts";
+import type { AskedBucket } from "./access-questions.ts";
 import type { ObjectStatements } from "./object-statements.ts";
 import { statusOf } from "./translate-error.ts";
 

@@ -15,7 +15,7 @@ import { SYSTEM_CLOCK } from "../../src/cli/world.ts";
 import { deliverArtifacts, type Destination } from "../../src/deliver/deliver-artifacts.ts";
 import type { Artifact } from "../../src/domain/artifact.ts";
 import type { Clock } from "../../src/domain/clock.ts";
-import type { AccessCheck, Delivery } from "../../src/domain/delivery.ts";
+import type { AccessCheck, Delivery, Waiver } from "../../src/domain/delivery.ts";
 import { ReportError } from "../../src/domain/errors.ts";
 import { type BucketOptions, createObjectStore, type S3ObjectStore } from "../../src/s3/create-object-store.ts";
 
@@ -31,6 +31,10 @@ export interface DestinationOptions {
   readonly prefix?: string;
   readonly linkLifetimeSeconds?: number;
   readonly clock?: Clock;
+  readonly leastPrivilege?: boolean;
+  readonly waivers?: readonly Waiver[];
+  /** Whether the store's STS and S3 Control are configured. */
+  readonly hasAccountServices?: boolean;
 }
 
 /** A destination under test. */
@@ -60,6 +64,7 @@ export async function openDestination(options: DestinationOptions = {}): Promise
     pathStyle: true,
     now: () => clock.now(),
     credentials: { accessKeyId, secretAccessKey },
+    ...(options.hasAccountServices === true && { stsEndpoint: url, controlEndpoint: url }),
     ...options.connection,
   });
   const destination: Destination = {
@@ -67,6 +72,8 @@ export async function openDestination(options: DestinationOptions = {}): Promise
     prefix: options.prefix ?? "daily/",
     linkLifetimeSeconds: options.linkLifetimeSeconds ?? 3600,
     access: options.access ?? "probed",
+    leastPrivilege: options.leastPrivilege ?? false,
+    waivers: options.waivers ?? [],
     store: s3,
   };
 

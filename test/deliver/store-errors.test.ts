@@ -12,6 +12,7 @@ import {
   resetsUploads,
   slowsDown,
 } from "../../simulator/object-store/misbehaviour.ts";
+import type { BucketTold } from "../../src/deliver/object-store.ts";
 import { ReportError } from "../../src/domain/errors.ts";
 import { createObjectStore } from "../../src/s3/create-object-store.ts";
 import { checkOf, type DestinationOptions, FILES, type OpenDestination, openDestination } from "./open-destination.ts";
@@ -102,7 +103,8 @@ describe("K2, R-82: the wrong bucket", () => {
       ignoresHeaders: [],
     });
     const [csv] = await deliver();
-    expect(new Set(seen)).toEqual(new Set(["111122223333"]));
+    // Once another account, to see that the store looks at it.
+    expect(seen.filter((owner) => owner !== "111122223333")).toEqual(["000000000000"]);
     expect(csv && checkOf(csv, "V03").fact).toBe("exists, owned by 111122223333");
     expect(csv?.url).not.toContain("owner");
   });
@@ -142,7 +144,7 @@ describe("credentials", () => {
       connection: { credentials: { accessKeyId, secretAccessKey, sessionToken: "token" } },
     });
     expect((await refusal()).message).toBe("The object store says that the credentials have ended (ExpiredToken)");
-    expect(simulated.requests.filter(({ method }) => method === "PUT")).toHaveLength(1);
+    expect(simulated.requests.filter(({ method }) => method === "PUT")).toEqual([]);
   });
 
   test("K5, R-76: a session that ends before the link shortens it, and the check says so", async () => {
@@ -250,6 +252,7 @@ describe("K3: a store that stumbles", () => {
 });
 
 describe("a store that says nothing", () => {
+  const QUESTION = { prefix: "", linkSeconds: 3600 };
   const SHORT = { idleMs: 100, callMs: 400, perMebibyteMs: 0 };
 
   /** A port that takes connections and never answers. */
@@ -289,8 +292,8 @@ describe("a store that says nothing", () => {
       expect(store.find("a")).rejects.toEqual(unavailable),
       expect(store.delete("a")).rejects.toEqual(unavailable),
       expect(store.presign("a", 60, "a").then(({ url }) => store.probe(url))).rejects.toEqual(unavailable),
-      expect(store.bucketFacts()).resolves.toSatisfy((told: { result: string }[]) =>
-        told.every(({ result }) => result === "unknown"),
+      expect(store.bucketFacts(QUESTION)).resolves.toSatisfy(({ facts }: BucketTold) =>
+        facts.every(({ result }) => result === "unknown"),
       ),
     ]);
     expect(performance.now() - startedAt).toBeLessThan(3000);
@@ -302,7 +305,7 @@ describe("a store that says nothing", () => {
     const reason = new ReportError("process.stopping", "Stopped");
     const calls = [
       store.find("a"),
-      store.bucketFacts(),
+      store.bucketFacts(QUESTION),
       store.presign("a", 60, "a").then(({ url }) => store.probe(url)),
     ];
     const ends = Promise.allSettled(calls);

@@ -1,6 +1,7 @@
 /** `callsheet check`: what is wrong with the definitions, before anything is asked of anybody. */
 import { reportJsonSchema } from "../../define/definition-schema.ts";
 import { isEitherDay } from "../../domain/cron-pattern.ts";
+import type { AccessVerdict } from "../../domain/delivery.ts";
 import type { Entity } from "../../domain/directory.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { ENTITY_KINDS, ENTITY_WORDS } from "../../domain/field.ts";
@@ -10,8 +11,9 @@ import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createProbe } from "../../genesys/create-probe.ts";
 import { upcomingRuns } from "../../schedule/upcoming-runs.ts";
 import { findReport, reportNames } from "../find-report.ts";
-import { destinationNames, readConfig } from "../read-config.ts";
+import { type Config, destinationNames, readConfig } from "../read-config.ts";
 import { instantText, windowText } from "../render-schedule.ts";
+import { renderVerdict } from "../render-verdict.ts";
 import type { World } from "../world.ts";
 
 /** Options as the command line gives them. */
@@ -55,7 +57,36 @@ export async function check(reports: readonly string[], options: CheckOptions, w
       first.hint === undefined ? {} : { hint: first.hint },
     );
   if (options.online) await checkOnline(config, world, asked, options.json ?? false);
-  if (options.json) world.out(`${JSON.stringify({ ok: true, reports: names })}\n`);
+  const verdicts = options.online ? await judgeDestinations(config, world, options.json ?? false) : [];
+  const unproved = verdicts.filter(({ verdict }) => !verdict.proved).map(({ destination }) => destination);
+  const told = { ok: unproved.length === 0, reports: names, ...(options.online && { destinations: verdicts }) };
+  if (options.json) world.out(`${JSON.stringify(told)}\n`);
+  if (unproved.length > 0)
+    throw new ReportError("delivery.access_unproved", `Access to ${unproved.join(", ")} is not proved`, {
+      hint: "A delivery there would hand out nothing. docs/access-verdict.md explains each check; what may be lived without can be waived.",
+    });
+}
+
+/** The verdict on each destination, with a canary in place of a report. */
+async function judgeDestinations(
+  config: Config,
+  world: World,
+  quiet: boolean,
+): Promise<{ readonly destination: string; readonly verdict: AccessVerdict }[]> {
+  const { rehearseDelivery } = await import("../../deliver/rehearse-delivery.ts");
+  const { wireDestination } = await import("../wire.ts");
+  const verdicts = [];
+  for (const name of Object.keys(config.destinations)) {
+    const destination = await wireDestination(name, config, world);
+    try {
+      const verdict = await rehearseDelivery(destination, world.clock);
+      verdicts.push({ destination: name, verdict });
+      if (!quiet) world.out(renderVerdict(name, verdict));
+    } finally {
+      destination.close();
+    }
+  }
+  return verdicts;
 }
 
 /** When it runs by itself; throws when its window cannot be had at that instant. */
