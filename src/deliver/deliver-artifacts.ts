@@ -64,7 +64,7 @@ const CONTENT_TYPES: Readonly<Record<Artifact["format"], string>> = {
 /** Delivers everything or throws: `delivery.access_unproved` with the checks that refuse, or the store's errors. */
 export async function deliverArtifacts(parcel: Parcel, destination: Destination, clock: Clock): Promise<Delivery[]> {
   const { store, access, waivers } = destination;
-  const { told, life } = await askBucket(destination);
+  const { told, life } = await askBucket(destination, clock);
   requireClosedBucket(told, destination, clock);
 
   const { result, finding } = await withCanary(parcel.runId, destination, async (canary) => {

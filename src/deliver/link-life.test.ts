@@ -42,3 +42,42 @@ test("V02: credentials at their end are refused with the instant of it", () => {
     }),
   );
 });
+
+test.each([
+  { limitMs: 3_600_000, seconds: 3600, shortened: undefined },
+  {
+    limitMs: 3_599_999,
+    seconds: 3599,
+    shortened: "shortened from 3600 to 3599 seconds: the bucket's policy ends it after 3599 seconds",
+  },
+  {
+    limitMs: 60_000,
+    seconds: 60,
+    shortened: "shortened from 3600 to 60 seconds: the bucket's policy ends it after 60 seconds",
+  },
+])("K5, V24: a policy that ends links after $limitMs ms: $seconds seconds", ({ limitMs, seconds, shortened }) => {
+  expect(linkLife(3600, { kind: "never" }, NOW, limitMs)).toEqual({
+    seconds,
+    finding: expect.objectContaining({ result: "pass" }),
+    ...(shortened !== undefined && { shortened }),
+  });
+});
+
+test("K5: policy and credentials together: the least of all, and both are named", () => {
+  expect(linkLife(86_400, { kind: "at", at: NOW + 600_000 }, NOW, 3_600_000)).toMatchObject({
+    seconds: 600,
+    finding: { result: "fail" },
+    shortened:
+      "shortened from 86400 to 600 seconds: the bucket's policy ends it after 3600 seconds, the credentials end before",
+  });
+});
+
+test("V24: a policy under which no link lives a minute is refused, but not a link that was asked for as short", () => {
+  expect(() => linkLife(3600, { kind: "never" }, NOW, 59_999)).toThrow(
+    expect.objectContaining({
+      code: "s3.access_denied",
+      message: "The bucket's policy ends every link after 59999 milliseconds",
+    }),
+  );
+  expect(linkLife(30, { kind: "never" }, NOW, 59_999).seconds).toBe(30);
+});

@@ -6,7 +6,7 @@
 import type { AccessFinding } from "./access-verdict.ts";
 
 /** An address, a parameter of a signature, or a run of hexadecimal digits as long as one. */
-const SECRETS = /https?:\/\/\S+|X-Amz-\w+=\S+|[0-9a-f]{64}/gi;
+const SECRETS = /https?:\/\/\S+|X-Amz-[\w-]+=\S+|[0-9a-f]{64}/gi;
 
 /** Nothing that a store says is worth more room than this in a manifest. */
 const MAX_FACT = 300;

@@ -16,7 +16,7 @@ import { probeCanary, probeReport } from "./probe-link.ts";
 /** Judges it; a bucket that is refused for what it says gets no canary either. Throws the store's errors. */
 export async function rehearseDelivery(destination: Destination, clock: Clock): Promise<AccessVerdict> {
   const { access, waivers } = destination;
-  const { told, life } = await askBucket(destination);
+  const { told, life } = await askBucket(destination, clock);
   const verdictOn = (findings: readonly AccessFinding[]): AccessVerdict =>
     judge(access, toChecks(maskFacts(findings), clock.now(), waivers));
   if (refusingBeforeUpload(access, toChecks(told, clock.now(), waivers)).length > 0) return verdictOn(told);

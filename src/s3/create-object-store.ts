@@ -19,6 +19,7 @@ import { measureSkew } from "./measure-skew.ts";
 import { attachment, type ObjectStatements } from "./object-statements.ts";
 import { probeUrl } from "./probe-url.ts";
 import { statusOf, translateError } from "./translate-error.ts";
+import { withRenewal } from "./renew-credentials.ts";
 import { writeObject } from "./write-object.ts";
 import type { PartSizes } from "./write-once.ts";
 
@@ -122,11 +123,17 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
   /** Runs one call; its errors are ours. */
   async function call<T>(action: string, key: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await withRenewal(client, work);
     } catch (error) {
       signal?.throwIfAborted();
-      throw translateError(error, { action, bucket: Bucket, key, region, expectedOwner });
+      const credentialsEndAt = await endOfCredentials();
+      throw translateError(error, { action, bucket: Bucket, key, region, expectedOwner, credentialsEndAt });
     }
+  }
+
+  async function endOfCredentials(): Promise<number | undefined> {
+    const credentials = await client.config.credentials().catch(() => undefined);
+    return credentials?.expiration?.getTime();
   }
 
   const removalDeadline = (): AbortSignal => AbortSignal.timeout(signal?.aborted ? AFTER_STOP_MS : deadlines.callMs);

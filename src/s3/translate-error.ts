@@ -15,6 +15,8 @@ export interface Attempt {
   readonly region?: string | undefined;
   /** The account that every call names as the owner. */
   readonly expectedOwner?: string | undefined;
+  /** When the credentials end, if they say so; epoch milliseconds. */
+  readonly credentialsEndAt?: number | undefined;
 }
 
 /** Names of errors that mean: these credentials, not the rights behind them. */
@@ -57,7 +59,7 @@ export function translateError(thrown: unknown, attempt: Attempt): ReportError {
       { hint: `Write \`region: ${region}\` under the destination.`, cause },
     );
   if (credentials !== undefined)
-    return new ReportError("s3.access_denied", `The object store ${credentials.what} (${name})`, {
+    return new ReportError("s3.access_denied", `The object store ${credentials.what} (${name}${endOf(attempt)})`, {
       hint: credentials.hint,
       cause,
     });
@@ -82,6 +84,12 @@ export function translateError(thrown: unknown, attempt: Attempt): ReportError {
       cause,
     },
   );
+}
+
+function endOf({ credentialsEndAt }: Attempt): string {
+  return credentialsEndAt === undefined
+    ? ""
+    : `; by their own word they end at ${new Date(credentialsEndAt).toISOString()}`;
 }
 
 /** The status of the store's answer; undefined when there was none. */

@@ -31,6 +31,8 @@ export interface DestinationOptions {
   readonly prefix?: string;
   readonly linkLifetimeSeconds?: number;
   readonly clock?: Clock;
+  /** Credentials come from the SDK's own chain. */
+  readonly usesChain?: boolean;
   readonly leastPrivilege?: boolean;
   readonly waivers?: readonly Waiver[];
   /** Whether the store's STS and S3 Control are configured. */
@@ -63,7 +65,7 @@ export async function openDestination(options: DestinationOptions = {}): Promise
     endpoint: url,
     pathStyle: true,
     now: () => clock.now(),
-    credentials: { accessKeyId, secretAccessKey },
+    ...(options.usesChain === true ? {} : { credentials: { accessKeyId, secretAccessKey } }),
     ...(options.hasAccountServices === true && { stsEndpoint: url, controlEndpoint: url }),
     ...options.connection,
   });

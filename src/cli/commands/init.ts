@@ -21,7 +21,8 @@ genesys:
 #     prefix: reports/
 #     region: us-east-1
 #     linkLifetime: 24h
-#     access: probed
+#     expectedOwner: "111122223333"                  # the account that owns the bucket
+#     access: strict                                 # or probed; docs/access-verdict.md
 
 # pseudonymKey: env:CALLSHEET_PSEUDONYM_KEY            # for reports that mask personal data by hash
 # retention:                                           # which run folders stay; without it, all
