@@ -6,6 +6,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { EXPORT_FORMATS } from "../domain/report-definition.ts";
 import { completion, SHELLS } from "./commands/completion.ts";
 import { ROLES } from "./serve-roles.ts";
+import { parseKey } from "../domain/scheduled-run.ts";
 import { EXIT_USAGE } from "./exit-codes.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
@@ -186,11 +187,15 @@ function createProgram(world: World): Command {
   runs
     .command("show")
     .argument("<run>")
-    .description("one run: its window, its slices, its files, and how to go on with it")
+    .description(
+      "one run: its window, its slices, its files, and how to go on with it; of a scheduled one, REPORT@INSTANT, its attempts",
+    )
     .option(...config)
     .option("--json", "print JSON")
     .action(async (run: string, options) => {
-      await (await import("./commands/runs.ts")).showRun(run, options, world);
+      const key = parseKey(run);
+      if (key) await (await import("./commands/runs-scheduled.ts")).showScheduled(key, options, world);
+      else await (await import("./commands/runs.ts")).showRun(run, options, world);
     });
   runs
     .command("diff")

@@ -2,8 +2,8 @@
  * Tasks in pg-boss, on PostgreSQL or on the embedded PGlite: the same tables, the same statements. Of pg-boss it takes
  * the durable queue, heartbeats and the fencing of attempts; its own cron is not used, since our schedule rule decides.
  *
- * A worker tells every few seconds that it lives. Tasks of one that has been silent for 10 s, the least that pg-boss
- * allows, are found by a look every 5 s, and go to the next that asks: within half a minute.
+ * A worker tells every ten seconds that it lives. Tasks of one that has been silent for twenty are found by a look
+ * every five, and go after five more to the next that asks: within 31 seconds.
  */
 import { type ConstructorOptions, fromPglite, type JobWithMetadata, PgBoss, type PGliteLike } from "pg-boss";
 import { z } from "zod";
@@ -23,7 +23,8 @@ export interface TaskQueueOptions {
 
 const QUEUE = "callsheet-runs";
 
-const HEARTBEAT_SECONDS = 10;
+/** Longer than a worker is busy at one stretch, and than a database takes to restart; 10 is the least that there is. */
+const HEARTBEAT_SECONDS = 20;
 const LOOK_SECONDS = 5;
 
 /** The run ledger counts attempts and gives up in time; the queue only must not give up before it does. */
@@ -59,13 +60,9 @@ export async function createTaskQueue({ home, supervises, onTrouble }: TaskQueue
   boss.on("error", (error) => onTrouble(`task queue: ${error.message}`));
   try {
     await boss.start();
-    await boss.createQueue(QUEUE, {
-      heartbeatSeconds: HEARTBEAT_SECONDS,
-      expireInSeconds: LONGEST_RUN_SECONDS,
-      retentionSeconds: KEPT_SECONDS,
-      retryLimit: MANY_TRIES,
-      retryDelay: AGAIN_SECONDS,
-    });
+    await boss.createQueue(QUEUE, QUEUE_OPTIONS);
+    // A queue that an earlier version made keeps its options otherwise.
+    await boss.updateQueue(QUEUE, QUEUE_OPTIONS);
   } catch (error) {
     throw new ReportError("database.unavailable", "Cannot open the task queue in the database", {
       hint: "See whether the database runs, and whether its user may create a schema in it.",
@@ -88,6 +85,14 @@ export async function createTaskQueue({ home, supervises, onTrouble }: TaskQueue
     },
   };
 }
+
+const QUEUE_OPTIONS = {
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+  expireInSeconds: LONGEST_RUN_SECONDS,
+  retentionSeconds: KEPT_SECONDS,
+  retryLimit: MANY_TRIES,
+  retryDelay: AGAIN_SECONDS,
+} as const;
 
 const WORKING = { includeMetadata: true, batchSize: 1, pollingIntervalSeconds: POLL_SECONDS } as const;
 

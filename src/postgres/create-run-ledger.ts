@@ -26,9 +26,20 @@ const LEDGER_ROW = z.object({
   changedAt: instant,
 });
 
+const ATTEMPT = z.object({
+  number: z.int(),
+  worker: z.string(),
+  runId: optionalText,
+  beganAt: instant,
+  endedAt: optional(instant),
+  outcome: optionalText,
+  code: optionalText,
+  message: optionalText,
+});
+
 const COLUMNS = `report, nominal_at AS "nominalAt", state, reason, attempts, run_id AS "runId", stage, worker, rows,
   last_code AS "lastCode", last_message AS "lastMessage", restated,
-  floor(extract(epoch FROM changed_at) * 1000)::bigint AS "changedAt"`;
+  ${millis("changed_at")} AS "changedAt"`;
 
 const CANCELLABLE = [...OPEN_STATES, "provisional"].map((state) => `'${state}'`).join(", ");
 
@@ -48,6 +59,21 @@ export function createRunLedger(database: Database): RunLedger {
         if (!(await settleRun(sql, claim, end))) throw await lost(sql, claim);
       }),
     noteTask: async (taskId) => await noteTask(database, taskId),
+    async find({ report, nominalAt }) {
+      const values = [report, nominalAt];
+      const where = "report = $1 AND nominal_at = $2";
+      const [row] = z
+        .array(LEDGER_ROW)
+        .parse(await database.query(`SELECT ${COLUMNS} FROM callsheet.run WHERE ${where}`, values));
+      if (row === undefined) return undefined;
+      const attempts = await database.query(
+        `SELECT number, worker, run_id AS "runId", ${millis("began_at")} AS "beganAt", ${millis("ended_at")} AS "endedAt",
+           outcome, code, message
+         FROM callsheet.attempt WHERE ${where} ORDER BY began_at`,
+        values,
+      );
+      return { row, attempts: z.array(ATTEMPT).parse(attempts) };
+    },
     async list(report, limit) {
       const rows = await database.query(
         `SELECT ${COLUMNS} FROM callsheet.run WHERE $1::text IS NULL OR report = $1
@@ -71,6 +97,10 @@ export function createRunLedger(database: Database): RunLedger {
       return z.array(LEDGER_ROW).parse(rows)[0] satisfies LedgerRow | undefined;
     },
   };
+}
+
+function millis(column: string): string {
+  return `floor(extract(epoch FROM ${column}) * 1000)::bigint`;
 }
 
 async function noteOn(sql: Sql, claim: Claim, column: "run_id" | "stage", text: string | null): Promise<void> {

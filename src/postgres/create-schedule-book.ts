@@ -179,6 +179,7 @@ async function write(sql: Sql, { report, hash }: Booked, advance: Advance): Prom
     await sql.query(
       `UPDATE callsheet.run SET state = 'queued', task_id = $3, task_try = NULL, task_added = false, task_after_ms = 0,
          restated = restated + CASE WHEN state = 'provisional' THEN 1 ELSE 0 END, attempts = 0,
+         priority = CASE WHEN state = 'provisional' THEN -10 ELSE 0 END,
          wake_at = NULL, run_id = NULL, stage = NULL, changed_at = clock_timestamp()
        WHERE report = $1 AND nominal_at = $2 AND state IN ('due', 'waiting', 'provisional')`,
       [report, nominalAt, taskId],

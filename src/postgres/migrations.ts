@@ -45,6 +45,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
     `CREATE INDEX run_open ON callsheet.run (report, nominal_at)
       WHERE state IN ('due', 'waiting', 'queued', 'running', 'provisional')`,
+    `CREATE INDEX run_nominal ON callsheet.run (nominal_at)`,
     `CREATE INDEX run_task ON callsheet.run (task_id) WHERE state = 'queued' AND NOT task_added`,
     `CREATE INDEX run_folder ON callsheet.run (run_id)`,
     `CREATE TABLE callsheet.attempt (

@@ -76,6 +76,20 @@ export interface LedgerRow extends ScheduledKey {
   readonly changedAt: number;
 }
 
+/** One attempt at a run; instants are epoch milliseconds. */
+export interface PastAttempt {
+  readonly number: number;
+  readonly worker: string;
+  readonly runId: string | undefined;
+  readonly beganAt: number;
+  /** Undefined while it is under way. */
+  readonly endedAt: number | undefined;
+  /** How it ended: a kind of `AttemptEnd`, `handed back`, or `lost` when its worker fell silent. */
+  readonly outcome: string | undefined;
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+}
+
 /** The ledger of scheduled runs. */
 export interface RunLedger {
   /** Takes the run; undefined when it is not this task's turn any more. */
@@ -89,6 +103,8 @@ export interface RunLedger {
   settle(claim: Claim, end: AttemptEnd): Promise<void>;
   /** Notes that a task was added. */
   noteTask(taskId: string): Promise<void>;
+  /** One run and its attempts, the first one first; undefined when there is none. */
+  find(key: ScheduledKey): Promise<{ readonly row: LedgerRow; readonly attempts: readonly PastAttempt[] } | undefined>;
   /** Newest instants first. */
   list(report: string | undefined, limit: number): Promise<readonly LedgerRow[]>;
   /** Cancels a run that is not over, found by its name or its folder; the answer is the row as it stands then. */

@@ -4,7 +4,9 @@
 import { expect, test } from "vitest";
 import { IN_FLIGHT, openServeProject, PAGES } from "./serve-processes.ts";
 
-test("R-72: serve hands its run back on SIGTERM and goes on with it when it is started again; other commands reach its database", async () => {
+test("R-72: serve hands its run back on SIGTERM and goes on with it when it is started again; other commands reach its database", {
+  timeout: 180_000,
+}, async () => {
   const project = await openServeProject({}, 300);
   const first = project.serve();
   await first.until(/serving: scheduler and worker/);
@@ -23,6 +25,16 @@ test("R-72: serve hands its run back on SIGTERM and goes on with it when it is s
   expect(project.pagesFetched() - PAGES).toBeLessThanOrEqual(IN_FLIGHT);
 
   // These ask the process that has the database.
+  const shown = await project.command("runs", "show", `calls@${instant}`);
+  expect(shown.split("\n").map((line) => line.replace(/^.*Z: /, ""))).toEqual([
+    expect.stringMatching(/^calls@.* done +1,040 rows {2}calls-/),
+    expect.stringMatching(/^handed back {2}process\.stopping {2}its worker was stopped {2}calls-/),
+    expect.stringMatching(/^done {2}calls-/),
+    "",
+  ]);
+  await expect(project.command("runs", "cancel", `calls@${instant}`)).rejects.toThrow(
+    /Cannot cancel calls@.*: it is done already/,
+  );
   await project.command("schedule", "pause", "calls");
   const paused = project.schedule(2);
   const row = async (): Promise<unknown> => (await project.ledger()).find(({ run }) => run === `calls@${paused}`);

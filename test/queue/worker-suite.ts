@@ -99,6 +99,24 @@ export function defineWorkerSuite(name: string, open: () => Promise<Home>): void
       expect(await lab.ledger.cancel({ report: "nobody", nominalAt: 1 })).toBeUndefined();
     });
 
+    test("the ledger keeps every attempt: who made it, in which folder, and how it ended", async () => {
+      const { lab, task } = await due();
+      await lab.ledger.noteFolder((await claim(lab, task, 0)).claim, "folder");
+      const next = await work(lab, task, 1, () => {
+        throw new ReportError("genesys.unavailable", "the service is down");
+      });
+      await work(lab, next ?? task, 0, () => GAVE);
+      const found = await lab.ledger.find(task.run);
+      expect(
+        found?.attempts.map(({ number, worker, runId, outcome, code }) => [number, worker, runId, outcome, code]),
+      ).toEqual([
+        [1, "test", "folder", "lost", undefined],
+        [2, "test", "folder", "again", "genesys.unavailable"],
+        [3, "test", "folder", "done", undefined],
+      ]);
+      expect(await lab.ledger.find({ ...task.run, nominalAt: 1 })).toBeUndefined();
+    });
+
     test("R-68: a failure of the service is tried again with growing waits, five times in all, then told", async () => {
       const { lab, task } = await due();
       const waits: number[] = [];
