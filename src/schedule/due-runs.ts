@@ -43,7 +43,7 @@ export function decideDue(booked: Booked, open: readonly OpenRun[], facts: StepF
     released: released.map(({ report, nominalAt }) => ({ report, nominalAt, taskId: newId() })),
     handledUntil,
     // The old rule first enters all that passed; then the new one takes over.
-    ...(next && handledUntil === now ? { report: next } : {}),
+    ...(next && handledUntil >= now ? { report: next } : {}),
   };
 }
 

@@ -158,6 +158,27 @@ export function defineSchedulerSuite(name: string, open: () => Promise<Home>): v
       expect((await lab.story()).map((line) => line.slice(0, 13))).toEqual(["02:00 running", "02:30 skipped"]);
     });
 
+    test("I8: an edited report has its new rule when all that passed under the old one has its row, ten thousand a look", async () => {
+      const { lab, scheduler } = await started('{ cron: "* * * * *", missed: skip }');
+      const later = at("01:30:00") + 8 * 24 * 3_600_000;
+      await lab.write('{ cron: "0 0 * * *" }');
+      await scheduler.tick(later);
+      expect(await lab.ledger.list(lab.report, 20_000)).toHaveLength(10_000);
+      await scheduler.tick(later);
+      await scheduler.tick(later + 60_000);
+      const rows = await lab.ledger.list(lab.report, 20_000);
+      expect([rows.length, rows[0]?.nominalAt]).toEqual([8 * 24 * 60, later]);
+    });
+
+    test("I8: a report that is edited after the clock went ahead and back has its new rule all the same", async () => {
+      const { lab, scheduler } = await started('{ cron: "0 2 * * *" }');
+      await scheduler.tick(at("03:00:00"));
+      await run(lab, "02:00:00");
+      await lab.write('{ cron: "30 * * * *" }');
+      for (const time of ["02:40:00", "03:30:00"]) await scheduler.tick(at(time));
+      expect(await lab.story()).toEqual(["02:00 done", "03:30 queued"]);
+    });
+
     test("I8: a report that is gone, or without a schedule, has no further instants; its run stays", async () => {
       const { lab, scheduler } = await started('{ cron: "0 * * * *" }');
       await scheduler.tick(at("02:00:00"));
