@@ -4,6 +4,7 @@ import { OPEN_STATES } from "../domain/scheduled-run.ts";
 import type { Advance, Booked, OpenRun, ScheduleBook, ScheduledReport } from "../schedule/schedule-book.ts";
 import type { Task } from "../tasks/task-queue.ts";
 import type { Database, Sql } from "./database.ts";
+import { forgetRuns } from "./forget-runs.ts";
 import { instant, optional, SCHEDULED_STATE } from "./row-shapes.ts";
 
 const BOOKED = z.object({
@@ -104,6 +105,7 @@ export function createScheduleBook(database: Database, client: string): Schedule
           }),
         );
     },
+    forget: async (before) => await forgetRuns(database, before),
     noteTask: async (taskId) => await noteTask(database, taskId),
     async pause(report, reason) {
       const rows = await database.query(

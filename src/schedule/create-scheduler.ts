@@ -48,11 +48,17 @@ const MOST_SKEW_MS = 5_000;
 /** Tasks that are handed over in one look. */
 const MOST_TASKS = 1_000;
 
+/** How long the rows of runs stay: a year, and the same month of the year before. */
+const KEPT_MS = 400 * 86_400_000;
+const FORGET_EVERY_MS = 3_600_000;
+
 /** Makes a scheduler. */
 export function createScheduler(services: SchedulerServices): Scheduler {
   const { book, queue, notify } = services;
   const known = new Map<string, ScheduledDefinition | undefined>();
   const nextOf = new Map<string, { readonly key: string; readonly at: number }>();
+
+  let forgotAt = Number.NEGATIVE_INFINITY;
 
   async function definitionOf(hash: string): Promise<ScheduledDefinition | undefined> {
     if (known.has(hash)) return known.get(hash);
@@ -108,6 +114,9 @@ export function createScheduler(services: SchedulerServices): Scheduler {
         await queue.add(task);
         await book.noteTask(task.id);
       }
+      if (now - forgotAt < FORGET_EVERY_MS) return;
+      await book.forget(now - KEPT_MS);
+      forgotAt = now;
     },
   };
 }

@@ -279,6 +279,21 @@ export function defineSchedulerSuite(name: string, open: () => Promise<Home>): v
       await database.query("UPDATE callsheet.schema SET version = version - 1");
     });
 
+    test("rows of runs that are over stay for 400 days; an open one stays, and no instant is run again", async () => {
+      const { lab, scheduler } = await started('{ cron: "0 2 * * *", overlap: allow }');
+      await scheduler.tick(at("02:00:00"));
+      await run(lab, "02:00:00");
+      await scheduler.tick(at("02:00:00") + 24 * 3_600_000);
+      const later = at("02:00:00") + 402 * 24 * 3_600_000;
+      await scheduler.tick(later);
+      const rows = await lab.ledger.list(lab.report, 1_000);
+      // The first day's is over and gone; the second day's is older than 400 days too, and was never done.
+      expect(rows.map(({ nominalAt }) => (nominalAt - at("02:00:00")) / 86_400_000)).toEqual(
+        Array.from({ length: 402 }, (_, index) => 402 - index),
+      );
+      expect(rows.at(-1)).toMatchObject({ state: "queued" });
+    });
+
     test("a task that was not handed over, since its scheduler died, is handed over by the next one", async () => {
       const { lab } = await started('{ cron: "0 * * * *" }');
       await lab.book.advance(lab.report, (booked) => ({
