@@ -74,7 +74,7 @@ export interface Config {
   /** Destinations that are folders of this machine; absolute paths. */
   readonly folders: Readonly<Record<string, { readonly folder: string; readonly prefix: string }>>;
   /** Which run folders stay. */
-  readonly retention: Retention;
+  readonly retention: Retention & { readonly objectsMs?: number | undefined };
   /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
   readonly workers: { readonly concurrency: number; readonly perClient: number };
   /** How conversations are kept from one run for the next; absent when none are. */
@@ -122,7 +122,18 @@ const optionalCount = z
   .nullish()
   .transform((count) => count ?? undefined);
 
-const RETENTION = z.strictObject({ keep: optionalCount, days: optionalCount });
+const HOLD = z.strictObject({
+  reports: z.array(z.string()).default([]),
+  runs: z.array(z.string()).default([]),
+  store: z.boolean().default(false),
+});
+
+const RETENTION = z.strictObject({
+  keep: optionalCount,
+  days: optionalCount,
+  objects: optionalText,
+  hold: HOLD.optional(),
+});
 
 const WORKERS = z.strictObject({
   concurrency: z.int().min(1).max(100).default(2),
@@ -150,7 +161,7 @@ const CONFIG = z.strictObject({
   database: z.string().default("pglite"),
   workers: WORKERS.default({ concurrency: 2, perClient: 4 }),
   state: z.string().default(".callsheet"),
-  retention: RETENTION.default({ keep: undefined, days: undefined }),
+  retention: RETENTION.default({ keep: undefined, days: undefined, objects: undefined, hold: undefined }),
   pseudonymKey: optionalText,
   settling: z.string().default("3d"),
   store: z.strictObject({ retention: z.string().default("90d") }).default({ retention: "90d" }),
@@ -161,6 +172,7 @@ const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
   ...[DESTINATION, DISK, MAIL, WEBHOOK, SLACK].flatMap(({ shape }) => Object.keys(shape)),
   ...Object.keys(RETENTION.shape),
+  ...Object.keys(HOLD.shape),
   ...Object.keys(WORKERS.shape),
   ...WAIVER_KEYS,
   "region",
@@ -188,7 +200,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     folder,
     env,
     statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
-    retention: values.retention,
+    retention: retentionConfig(values.retention),
     workers: values.workers,
     ...sortDestinations(values.destinations, folder),
     ...storeConfig(values),
@@ -232,10 +244,17 @@ export function destinationNames({ destinations, folders, messages }: Config): s
   return [...Object.keys(destinations), ...Object.keys(folders), ...Object.keys(messages)];
 }
 
-function storeConfig({ settling, store }: z.infer<typeof CONFIG>): Pick<Config, "store"> {
+function storeConfig({ settling, store, retention }: z.infer<typeof CONFIG>): Pick<Config, "store"> {
   const settlingMs = parsePeriod(settling, "settling");
   if (store.retention === "off") return {};
-  return { store: { settlingMs, retentionMs: parsePeriod(store.retention, "store.retention") } };
+  const retentionMs = parsePeriod(store.retention, "store.retention");
+  return {
+    store: { settlingMs, retentionMs: retention.hold?.store === true ? Number.POSITIVE_INFINITY : retentionMs },
+  };
+}
+
+function retentionConfig({ objects, ...rest }: z.infer<typeof RETENTION>): Config["retention"] {
+  return { ...rest, ...(objects === undefined ? {} : { objectsMs: parsePeriod(objects, "retention.objects") }) };
 }
 
 function parseConfig(text: string, file: string): z.infer<typeof CONFIG> {

@@ -249,6 +249,15 @@ function createProgram(world: World): Command {
     .action(async (run: string | undefined, options) => {
       await (await import("./commands/link.ts")).listLinks(run, options, world);
     });
+  program
+    .command("prune")
+    .description("remove the runs, delivered files and stored days that `retention` does not keep")
+    .option(...config)
+    .option("--dry-run", "show what would be removed, remove nothing")
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      await (await import("./commands/prune.ts")).prune(options, world);
+    });
   const store = program.command("store").description("the conversations that are kept on this machine");
   store
     .command("list")

@@ -6,14 +6,14 @@ import { keyOf, sealOf } from "./seal.ts";
 
 /** Places and seals them; throws what the folder throws, and then there is no seal. */
 export async function placeFiles(parcel: Parcel, folder: DeliveryFolder, signal: AbortSignal): Promise<PlacedFile[]> {
+  const { key: manifestKey, text, facts } = sealOf(parcel, folder.prefix);
   const placed: PlacedFile[] = [];
   for (const artifact of parcel.artifacts) {
     signal.throwIfAborted();
     const key = keyOf(parcel, folder.prefix, artifact);
     const path = await folder.put(key, { path: artifact.path }, artifact.sha256);
-    placed.push({ destination: folder.name, artifact: artifact.name, key, path });
+    placed.push({ destination: folder.name, artifact: artifact.name, key, path, manifestKey });
   }
-  const { key, text, facts } = sealOf(parcel, folder.prefix);
-  await folder.put(key, { text }, facts.sha256);
+  await folder.put(manifestKey, { text }, facts.sha256);
   return placed;
 }

@@ -14,16 +14,17 @@ const FILE = "links.ndjson";
 
 const EVENT = z.object({
   at: z.string(),
-  event: z.enum(["handed_out", "revoked"]),
+  event: z.enum(["handed_out", "placed", "revoked", "removed"]),
   runId: z.string(),
   report: z.string(),
   destination: z.string(),
   artifact: z.string(),
   key: z.string(),
   versionId: z.string().exactOptional(),
+  manifestKey: z.string().exactOptional(),
   until: z.string().exactOptional(),
   by: z.string(),
-  how: z.enum(["run", "deliver", "link"]),
+  how: z.enum(["run", "deliver", "link", "prune"]),
   to: z.array(z.string()).exactOptional(),
 });
 

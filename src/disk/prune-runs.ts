@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { readEnd } from "./end-file.ts";
 import { onDisk } from "./on-disk.ts";
 import { runIds } from "./run-history.ts";
-import { takeLock } from "./run-lock.ts";
+import { isLocked, takeLock } from "./run-lock.ts";
 import { LOCK, runsFolder } from "./run-names.ts";
+import { type Hold, isHeld } from "../domain/hold.ts";
 
 /** What is kept of each report; without either everything is. A run goes when neither keeps it. */
 export interface Retention {
@@ -17,6 +18,8 @@ export interface Retention {
   readonly keep?: number | undefined;
   /** Runs that began within so many days. */
   readonly days?: number | undefined;
+  /** What is kept whatever its age. */
+  readonly hold?: Hold | undefined;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -28,7 +31,27 @@ const REMOVED = ".removed-";
 export async function pruneRuns(
   statePath: string,
   report: string,
-  { keep, days }: Retention,
+  retention: Retention,
+  nowAt: number,
+): Promise<string[]> {
+  const { keep, days } = retention;
+  if (keep === undefined && days === undefined) return [];
+  const folder = runsFolder(statePath);
+  const removed: string[] = [];
+  for (const runId of await oldRuns(statePath, report, retention, nowAt))
+    if (await remove(folder, runId)) removed.push(runId);
+  await onDisk(folder, async () => {
+    for (const name of await readdir(folder))
+      if (name.startsWith(REMOVED)) await rm(join(folder, name), { recursive: true, force: true });
+  });
+  return removed;
+}
+
+/** What the retention does not keep, and nobody is at work on. */
+export async function oldRuns(
+  statePath: string,
+  report: string,
+  { keep, days, hold }: Retention,
   nowAt: number,
 ): Promise<string[]> {
   if (keep === undefined && days === undefined) return [];
@@ -41,13 +64,15 @@ export async function pruneRuns(
     ({ startedAt }, place) => place >= (keep ?? 0) && (startedAt ?? 0) < nowAt - (days ?? 0) * DAY_MS,
   );
   const lastGood = await firstGood(folder, newestFirst);
-  const removed: string[] = [];
-  for (const { runId } of old) if (runId !== lastGood && (await remove(folder, runId))) removed.push(runId);
-  await onDisk(folder, async () => {
-    for (const name of await readdir(folder))
-      if (name.startsWith(REMOVED)) await rm(join(folder, name), { recursive: true, force: true });
-  });
-  return removed;
+  return old.flatMap(({ runId }) =>
+    runId === lastGood || isHeld({ report, runId }, hold) || isLocked(join(folder, runId, LOCK)) ? [] : [runId],
+  );
+}
+
+/** The reports that have runs here. */
+export async function reportsWithRuns(statePath: string): Promise<string[]> {
+  const names = (await runIds(statePath)).flatMap((runId) => /^(.+)-\d{8}T\d{6}Z-[0-9a-f]{6}$/.exec(runId)?.[1] ?? []);
+  return [...new Set(names)].sort();
 }
 
 async function firstGood(folder: string, runs: readonly { readonly runId: string }[]): Promise<string | undefined> {

@@ -35,12 +35,20 @@ export async function listStore(statePath: string): Promise<StoredQuestionReport
 /** Removes the files that were fetched so long ago; a run that uses one keeps its own link to it. */
 export async function pruneStore(statePath: string, retentionMs: number, clock: Clock): Promise<readonly StoredDay[]> {
   return await onDisk(storePath(statePath), async () => {
-    const expired: StoredDay[] = [];
-    for (const folder of await allFolders(statePath))
-      expired.push(...(await readDays(folder)).filter(({ fetchedAt }) => clock.now() - fetchedAt >= retentionMs));
+    const expired = await expiredDays(statePath, retentionMs, clock);
     for (const { path } of expired) await rm(path, { force: true });
     for (const folder of new Set(expired.map(({ path }) => dirname(path))))
       if ((await readDays(folder)).length === 0) await removeQuestion(folder);
+    return expired;
+  });
+}
+
+/** The files that would be removed. */
+export async function expiredDays(statePath: string, retentionMs: number, clock: Clock): Promise<readonly StoredDay[]> {
+  return await onDisk(storePath(statePath), async () => {
+    const expired: StoredDay[] = [];
+    for (const folder of await allFolders(statePath))
+      expired.push(...(await readDays(folder)).filter(({ fetchedAt }) => clock.now() - fetchedAt >= retentionMs));
     return expired;
   });
 }

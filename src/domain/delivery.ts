@@ -56,6 +56,8 @@ export interface PlacedFile {
   /** Its path below the folder. */
   readonly key: string;
   readonly path: string;
+  /** The seal that names the files of this delivery. */
+  readonly manifestKey: string;
 }
 
 /** What came of a message that carries links. */
@@ -72,22 +74,27 @@ export interface SentMessage {
   readonly problem?: string;
 }
 
-/** One entry of the access record: a link that was handed out, or an object that was taken back. Never the link. */
+/**
+ * One entry of the access record: a link that was handed out, a file that was placed in a folder, one that was taken back,
+ * or that was removed when its time was over. Never the link.
+ */
 export interface LinkEvent {
   readonly at: string;
-  readonly event: "handed_out" | "revoked";
+  readonly event: "handed_out" | "placed" | "revoked" | "removed";
   readonly runId: string;
   readonly report: string;
   readonly destination: string;
   readonly artifact: string;
   readonly key: string;
   readonly versionId?: string;
+  /** The seal that names the file. */
+  readonly manifestKey?: string;
   /** ISO instant at which the link ends. */
   readonly until?: string;
   /** The account on this machine that asked for it. */
   readonly by: string;
   /** The command. */
-  readonly how: "run" | "deliver" | "link";
+  readonly how: "run" | "deliver" | "link" | "prune";
   /** Whom a message carried it to; absent for a link that was shown to whoever asked for it. */
   readonly to?: readonly string[];
 }

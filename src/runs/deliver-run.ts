@@ -52,8 +52,11 @@ export async function deliverRun(
   const loads: Load[] = [];
   for (const { outlet, parcel } of shipments) {
     signal.throwIfAborted();
-    if (outlet.kind === "folder") placed.push(...(await placeFiles(parcel, outlet.folder, signal)));
-    else if (findLoad(loads, outlet.place, parcel) === undefined) {
+    if (outlet.kind === "folder") {
+      const files = await placeFiles(parcel, outlet.folder, signal);
+      await recordFiles(parcel, files, how, services);
+      placed.push(...files);
+    } else if (findLoad(loads, outlet.place, parcel) === undefined) {
       const delivered = await deliverParcel(parcel, outlet.place, services.clock);
       const isShown = isNamed(shipments, outlet.place, parcel);
       if (isShown) await recordLinks(parcel, delivered, how, services);
@@ -126,7 +129,7 @@ export async function recordLinks(
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString();
   await links.note(
-    deliveries.map(({ destination, artifact, key, versionId, expiresAt }) => ({
+    deliveries.map(({ destination, artifact, key, versionId, manifestKey, expiresAt }) => ({
       at,
       event: "handed_out",
       runId,
@@ -135,10 +138,35 @@ export async function recordLinks(
       artifact,
       key,
       ...(versionId === undefined ? {} : { versionId }),
+      ...(manifestKey === undefined ? {} : { manifestKey }),
       ...(expiresAt === undefined ? {} : { until: expiresAt }),
       by: user,
       how,
       ...(to === undefined ? {} : { to }),
+    })),
+  );
+}
+
+/** Notes that files were placed: what the retention goes by, when their run is gone. */
+async function recordFiles(
+  { runId, report }: Parcel,
+  files: readonly PlacedFile[],
+  how: LinkEvent["how"],
+  { clock, links, user }: DeliverServices,
+): Promise<void> {
+  const at = new Date(clock.now()).toISOString();
+  await links.note(
+    files.map(({ destination, artifact, key, manifestKey }) => ({
+      at,
+      event: "placed",
+      runId,
+      report,
+      destination,
+      artifact,
+      key,
+      manifestKey,
+      by: user,
+      how,
     })),
   );
 }

@@ -89,11 +89,16 @@ export async function listLinks(runId: string | undefined, options: LinkOptions,
   for (const { at, event, artifact, destination, runId: run, until, by, to } of events) {
     const end = until === undefined ? "" : `, until ${until}`;
     const receivers = to === undefined ? "" : `, to ${to.join(", ")}`;
-    world.out(
-      `${at}  ${event === "revoked" ? "revoked   " : "handed out"}  ${artifact} at ${destination}  ${run}${end}  by ${by}${receivers}\n`,
-    );
+    world.out(`${at}  ${EVENT_WORDS[event]}  ${artifact} at ${destination}  ${run}${end}  by ${by}${receivers}\n`);
   }
 }
+
+const EVENT_WORDS = {
+  handed_out: "handed out",
+  placed: "placed    ",
+  revoked: "revoked   ",
+  removed: "removed   ",
+} as const;
 
 function findDelivery(manifest: DeliverableManifest, artifact: string, at: string | undefined): KeptDelivery {
   const { runId, deliveries } = manifest;

@@ -56,8 +56,10 @@ export async function storeErase(ids: readonly string[], { config, json }: Store
 
 /** Removes what is older than it may be kept; with `retention: off`, everything. */
 export async function storePrune({ config, json }: StoreOptions, world: World): Promise<void> {
-  const { statePath, store }: Config = readConfig(config, world);
-  const pruned = await pruneStore(statePath, store?.retentionMs ?? 0, world.clock);
+  const { statePath, store, retention }: Config = readConfig(config, world);
+  if (retention.hold?.store === true) world.err("Note: the store is held (retention.hold); nothing is removed\n");
+  const keptMs = retention.hold?.store === true ? Number.POSITIVE_INFINITY : (store?.retentionMs ?? 0);
+  const pruned = await pruneStore(statePath, keptMs, world.clock);
   const conversations = pruned.reduce((sum, { rowCount }) => sum + rowCount, 0);
   if (json) world.out(`${JSON.stringify({ days: pruned.length, conversations }, undefined, 2)}\n`);
   else world.out(`${pruned.length} stored days removed, ${conversations.toLocaleString("en")} conversations\n`);
