@@ -42,6 +42,7 @@ const PORTS = new Set([
   "src/runs/name-source.ts",
   "src/extract/rate-budget.ts",
   "src/aggregate/table-engine.ts",
+  "src/console/fleet-reader.ts",
   "src/export/parquet-writer.ts",
   "src/define/expression-parser.ts",
   "src/merge/spill-store.ts",
@@ -78,6 +79,7 @@ const KNOWN_TO: readonly (readonly [packages: string, folder: string])[] = [
   ["fastify", "console"],
   ["nodemailer", "smtp"],
   ["pg", "postgres"],
+  ["prom-client", "console"],
   ["pg-boss", "pg-boss"],
 ];
 

@@ -16,6 +16,7 @@ import { suggestion } from "../support/did-you-mean.ts";
 import { ACCESS_KEYS, type AccessConfig, WAIVER_KEYS } from "./destination-access.ts";
 import { MAIL, type MessageConfig, SLACK, TEAMS, WEBHOOK } from "./message-config.ts";
 import { parseLifetime, parsePeriod } from "./parse-lifetime.ts";
+import { type ListenAddress, parseListen } from "./parse-listen.ts";
 import { readText } from "./read-text.ts";
 import type { World } from "./world.ts";
 
@@ -77,6 +78,8 @@ export interface Config {
   readonly retention: Retention & { readonly objectsMs?: number | undefined };
   /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
   readonly workers: { readonly concurrency: number; readonly perClient: number };
+  /** Where `serve` shows how it is; absent: nowhere. */
+  readonly listen?: ListenAddress;
   /** How conversations are kept from one run for the next; absent when none are. */
   readonly store?: StoreConfig;
   genesys(): GenesysConfig;
@@ -140,6 +143,8 @@ const WORKERS = z.strictObject({
   perClient: z.int().min(1).max(1_000).default(4),
 });
 
+const SERVE = z.strictObject({ listen: optionalText });
+
 const CONFIG = z.strictObject({
   genesys: z
     .strictObject({
@@ -160,6 +165,7 @@ const CONFIG = z.strictObject({
     }),
   database: z.string().default("pglite"),
   workers: WORKERS.default({ concurrency: 2, perClient: 4 }),
+  serve: SERVE.default({ listen: undefined }),
   state: z.string().default(".callsheet"),
   retention: RETENTION.default({ keep: undefined, days: undefined, objects: undefined, hold: undefined }),
   pseudonymKey: optionalText,
@@ -175,6 +181,7 @@ const KNOWN_KEYS = [
   ...Object.keys(HOLD.shape),
   ...Object.keys(WORKERS.shape),
   ...WAIVER_KEYS,
+  ...Object.keys(SERVE.shape),
   "region",
   "clientId",
   "clientSecret",
@@ -202,6 +209,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
     retention: retentionConfig(values.retention),
     workers: values.workers,
+    ...(values.serve.listen === undefined ? {} : { listen: parseListen(values.serve.listen, "serve.listen") }),
     ...sortDestinations(values.destinations, folder),
     ...storeConfig(values),
     genesys: () => resolveGenesys(values.genesys, env, folder),

@@ -110,6 +110,7 @@ function createProgram(world: World): Command {
     .description("run reports at the instants of their schedules, until it is stopped")
     .option(...config)
     .addOption(new Option("--role <role>", "one part of the work, on PostgreSQL").choices(ROLES))
+    .option("--listen <address>", "show /health, /ready and /metrics at HOST:PORT, such as 127.0.0.1:9464")
     .action(async (options) => {
       await (await import("./commands/serve.ts")).serve(options, world);
     });

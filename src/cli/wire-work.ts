@@ -7,6 +7,7 @@ import type { ReportDefinition } from "../domain/report-definition.ts";
 import { createPageSource } from "../genesys/create-page-source.ts";
 import { executeClaimed } from "../runs/execute-claimed.ts";
 import type { RunLedger } from "../runs/run-ledger.ts";
+import type { WorkEvent } from "../runs/work-events.ts";
 import type { RunGave, WorkServices } from "../runs/work-task.ts";
 import type { TaskQueue } from "../tasks/task-queue.ts";
 import { parseReport } from "./find-report.ts";
@@ -30,6 +31,7 @@ export function wireWork(
   world: World,
   { ledger, queue, clientStore }: Shared,
   notify: (message: string) => void,
+  onEvent: (event: WorkEvent) => void,
 ): WorkServices {
   return {
     ledger,
@@ -43,12 +45,15 @@ export function wireWork(
     async execute(order, signal) {
       const quiet = { ...world, animated: false, err: () => undefined };
       const progress = createProgress(quiet);
+      const { report, nominalAt } = order.claimed.claim;
+      const about = { report, nominalAt };
       const run = await wireRun(
         config,
         { ...world, signal },
         order.definition.destinations,
         (event) => {
           if (event.kind === "notice") notify(event.message);
+          onEvent({ kind: "run_event", run: about, attempt: order.claimed.attempt, event });
           progress.see(event);
         },
         () => progress.retries(),
@@ -65,6 +70,7 @@ export function wireWork(
       }
     },
     notify,
+    onEvent,
   };
 }
 

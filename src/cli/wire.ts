@@ -53,6 +53,7 @@ export function wireClient(
     store,
     proxies: readProxies(config.env),
     onRetry: onEvent,
+    onRequest: onEvent,
     random: Math.random,
   });
 }

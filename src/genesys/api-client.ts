@@ -5,6 +5,7 @@
 import type { ClientStore } from "../domain/client-store.ts";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
+import { endpointOf, type RequestAnswered } from "../domain/request-answered.ts";
 import { SERVICE_LIMITS } from "../domain/service-limits.ts";
 import { unlessAborted } from "../support/unless-aborted.ts";
 import { createOutageGuard } from "./outage-guard.ts";
@@ -12,6 +13,7 @@ import { OverwhelmedError } from "./overwhelmed-error.ts";
 import { createOwnClientStore } from "./own-client-store.ts";
 import { PLATFORM_LIMITS, requestsPerMinuteOf } from "./platform-limits.ts";
 import { createRateBudget } from "./rate-budget.ts";
+import { rateTold } from "./rate-ledger.ts";
 import { refusal } from "./refusal.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createTokenSource, type SignIn } from "./sign-in.ts";
@@ -33,6 +35,8 @@ export interface ApiClientOptions extends SignIn {
   readonly random: () => number;
   /** Told of each retry: why, and after how long. */
   readonly onRetry?: (retry: Retry) => void;
+  /** Told of each request that is over, answered or not. */
+  readonly onRequest?: (request: RequestAnswered) => void;
 }
 
 /** One request that has to be sent again. */
@@ -90,6 +94,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     await tokens.get(refused, signal);
     const spent = await budget.acquire(signal);
     let answer: Answer | undefined;
+    const startedAt = clock.now();
+    const startedElapsed = clock.elapsed();
     try {
       // The wait may have been long, and the token another one by now.
       const token = await tokens.get(refused, signal);
@@ -110,6 +116,16 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       );
       return { answer, token };
     } finally {
+      const rate = rateTold(answer?.headers);
+      options.onRequest?.({
+        kind: "request",
+        method,
+        endpoint: endpointOf(path),
+        ...(answer && { status: answer.status }),
+        startedAt,
+        durationMs: clock.elapsed() - startedElapsed,
+        ...(rate && { rate }),
+      });
       await spent.settle(answer?.headers);
     }
   }

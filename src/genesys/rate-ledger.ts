@@ -114,6 +114,15 @@ export function arrive(
   };
 }
 
+/** What an answer says of the limit. */
+export function rateTold(
+  headers: Readonly<Record<string, string>> | undefined,
+): { readonly used: number; readonly allowed: number } | undefined {
+  const used = wholeNumber(headers?.["inin-ratelimit-count"]);
+  const allowed = wholeNumber(headers?.["inin-ratelimit-allowed"]);
+  return used === undefined || allowed === undefined ? undefined : { used, allowed };
+}
+
 /** Nobody sends before this many milliseconds have passed. */
 export function pause(rate: RateState, now: number, durationMs: number): RateState {
   return { ...rate, pausedUntil: Math.max(isAhead(rate.pausedUntil, now) ? rate.pausedUntil : 0, now + durationMs) };

@@ -80,6 +80,14 @@ export async function createTaskQueue({ home, supervises, onTrouble }: TaskQueue
         for (const job of jobs) await work(heldTask(job));
       });
     },
+    lastLookAt() {
+      const looks = boss
+        .getWipData()
+        .map(({ count, lastFetchedOn, createdOn }) =>
+          count > 0 ? Number.POSITIVE_INFINITY : (lastFetchedOn ?? createdOn),
+        );
+      return looks.length === 0 ? undefined : Math.max(...looks);
+    },
     async close() {
       await boss.stop({ graceful: true, timeout: STOP_MS });
     },

@@ -23,6 +23,12 @@ export async function migrate(database: Database): Promise<void> {
   });
 }
 
+/** Throws `database.newer_schema` when the tables are ahead of this program by now. */
+export async function expectSchema(database: Sql): Promise<void> {
+  const [row] = VERSION_ROWS.parse(await database.query("SELECT version FROM callsheet.schema"));
+  if (row !== undefined && row.version > MIGRATIONS.length) throw newerSchema(row.version);
+}
+
 async function readVersion(sql: Sql): Promise<number> {
   await sql.query("CREATE SCHEMA IF NOT EXISTS callsheet");
   await sql.query("CREATE TABLE IF NOT EXISTS callsheet.schema (version integer NOT NULL)");

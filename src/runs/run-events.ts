@@ -1,5 +1,6 @@
 /** What happens in a run, as typed events. Command line, logs and tests listen to the same ones. */
 import type { EntityKind } from "../domain/field.ts";
+import type { RequestAnswered } from "../domain/request-answered.ts";
 import type { PageStored, SliceRestarted } from "../extract/extract-slice.ts";
 
 /** The stages of a run, in order; its status words. */
@@ -16,4 +17,5 @@ export type RunEvent =
   | { readonly kind: "stage"; readonly stage: Stage }
   | PageStored
   | SliceRestarted
-  | { readonly kind: "retry"; readonly reason: string; readonly waitMs: number };
+  | { readonly kind: "retry"; readonly reason: string; readonly waitMs: number }
+  | RequestAnswered;

@@ -24,6 +24,7 @@ import {
 } from "./end-attempt.ts";
 import type { AttemptEnd, Claim, ClaimedRun, RunLedger } from "./run-ledger.ts";
 import { isLost, watchClaim } from "./watch-claim.ts";
+import type { WorkEvent } from "./work-events.ts";
 
 /** What a run gave, as far as the ledger keeps it. */
 export interface RunGave {
@@ -60,22 +61,31 @@ export interface WorkServices {
   readonly availableUntil: (definition: ReportDefinition, signal: AbortSignal) => Promise<number | undefined>;
   readonly execute: (order: AttemptOrder, signal: AbortSignal) => Promise<RunGave>;
   readonly notify: (message: string) => void;
+  readonly onEvent: (event: WorkEvent) => void;
 }
 
 /** Does the task's turn of its run; `stopping` is aborted when the process has to end. */
 export async function workTask(task: HeldTask, services: WorkServices, stopping: AbortSignal): Promise<void> {
-  const { ledger, worker, notify } = services;
+  const { ledger, worker, notify, clock, onEvent } = services;
   if (stopping.aborted) throw new ReportError("process.stopping", "This worker takes no more runs");
   const { id: taskId, tryNumber } = task;
   const claimed = await ledger.claim({ ...task.run, taskId, tryNumber, token: randomUUID(), worker });
   if (claimed === undefined) return;
   const name = formatKey(claimed.claim);
+  const about = { run: task.run, attempt: claimed.attempt };
+  const startedElapsed = clock.elapsed();
+  let end: AttemptEnd | undefined;
+  onEvent({ kind: "attempt_started", ...about });
   notify(`${name}: attempt ${claimed.attempt}${claimed.runId === undefined ? "" : `, goes on with ${claimed.runId}`}`);
   try {
-    notify(`${name}: ${describeEnd(await attempt(claimed, task, services, stopping))}`);
+    end = await attempt(claimed, task, services, stopping);
+    notify(`${name}: ${describeEnd(end)}`);
   } catch (error) {
     if (!isLost(error)) throw error;
     notify(`${name}: ${error.code}: ${error.message}`);
+  } finally {
+    const durationMs = clock.elapsed() - startedElapsed;
+    onEvent({ kind: "attempt_ended", ...about, ...(end && { end }), durationMs });
   }
 }
 

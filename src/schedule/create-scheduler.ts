@@ -32,6 +32,8 @@ export interface SchedulerServices {
   readonly parse: (report: ScheduledReport) => Promise<ScheduledDefinition | undefined>;
   readonly newId: () => string;
   readonly notify: (message: string) => void;
+  /** Called after each look that did all it had to. */
+  readonly onTick: () => void;
 }
 
 /** One scheduler. */
@@ -53,7 +55,7 @@ const KEPT_MS = 400 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
 
 /** Makes a scheduler. */
-export function createScheduler(services: SchedulerServices): Scheduler {
+export function createScheduler(services: Omit<SchedulerServices, "onTick">): Scheduler {
   const { book, queue, notify } = services;
   const known = new Map<string, ScheduledDefinition | undefined>();
   const nextOf = new Map<string, { readonly key: string; readonly at: number }>();
@@ -124,7 +126,7 @@ export function createScheduler(services: SchedulerServices): Scheduler {
 /** Ticks until the signal ends it. What fails is told, and the next look tries again: the clock goes on. */
 export async function keepTicking(
   scheduler: Scheduler,
-  { book, notify }: Pick<SchedulerServices, "book" | "notify">,
+  { book, notify, onTick }: Pick<SchedulerServices, "book" | "notify" | "onTick">,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
@@ -139,6 +141,7 @@ export async function keepTicking(
         notify(skewText(toldSkew, skewMs));
       }
       await scheduler.tick(now);
+      onTick();
       told = "";
     } catch (error) {
       const message = error instanceof ReportError ? `${error.code}: ${error.message}` : String(error);

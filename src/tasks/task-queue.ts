@@ -44,6 +44,11 @@ export interface TaskQueue {
    * again after some seconds.
    */
   work(limits: WorkLimits, work: (task: HeldTask) => Promise<void>): Promise<void>;
+  /**
+   * When tasks were last looked for, in epoch milliseconds of this machine's clock; infinite while one is in hand.
+   * Undefined in a process that does no work.
+   */
+  lastLookAt(): number | undefined;
   /** Takes no more tasks, waits for the work at hand (25 s at most), and lets go. */
   close(): Promise<void>;
 }

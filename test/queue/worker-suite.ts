@@ -297,6 +297,7 @@ async function work(
       availableUntil: () => Promise.resolve(undefined),
       execute: async ({ claimed }, aborted) => await run(claimed, aborted),
       notify: () => undefined,
+      onEvent: () => undefined,
       ...services,
     },
     stopping,

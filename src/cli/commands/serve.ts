@@ -9,12 +9,14 @@ import { workTask } from "../../runs/work-task.ts";
 import { tellZoneChanges } from "../../schedule/compare-zones.ts";
 import { createScheduler, keepTicking } from "../../schedule/create-scheduler.ts";
 import { parseReport } from "../find-report.ts";
+import { parseListen } from "../parse-listen.ts";
 import { readConfig } from "../read-config.ts";
 import type { ROLES } from "../serve-roles.ts";
 import { createReportReader, isScheduled } from "../read-scheduled.ts";
 import { openDatabase } from "../wire-database.ts";
 import { fleetStore } from "../wire.ts";
 import { clientName, wireWork } from "../wire-work.ts";
+import type { startWatch, Watch } from "../wire-watch.ts";
 import type { World } from "../world.ts";
 
 /** Options as the command line gives them. */
@@ -22,6 +24,8 @@ export interface ServeOptions {
   readonly config?: string;
   /** Both without one. */
   readonly role?: (typeof ROLES)[number];
+  /** `HOST:PORT`. */
+  readonly listen?: string;
 }
 
 /** Serves until the world's signal ends it, which it tells by throwing `process.stopping`. */
@@ -30,6 +34,7 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
   const client = clientName(config);
   const isIn = (role: (typeof ROLES)[number]): boolean => options.role === undefined || options.role === role;
   if (options.role !== undefined && config.database().kind === "embedded") throw splitEmbedded(options.role);
+  const listen = options.listen === undefined ? config.listen : parseListen(options.listen, "--listen");
   const notify = (message: string): void => world.err(`${new Date(world.clock.now()).toISOString()} ${message}\n`);
 
   const { database, home, close } = await openDatabase(config, world);
@@ -37,11 +42,23 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
     const ledger = createRunLedger(database);
     const book = createScheduleBook(database, client);
     const queue = await createTaskQueue({ home, supervises: true, onTrouble: notify });
+    let lastTickAt: number | undefined = isIn("scheduler") ? world.clock.now() : undefined;
+    const loops = (): ReturnType<Parameters<typeof startWatch>[2]> => ({
+      scheduler: lastTickAt,
+      worker: queue.lastLookAt(),
+    });
+    let watch: Watch | undefined;
     try {
+      if (listen) {
+        watch = await (await import("../wire-watch.ts")).startWatch(listen, database, loops, world);
+        notify(`shows how it is at ${watch.url}/metrics, /ready and /health, to whoever reaches that address`);
+      }
       if (isIn("worker")) {
         const isFleet = config.database().kind === "server";
         const clientStore = isFleet ? { clientStore: await fleetStore(config, database) } : {};
-        const services = wireWork(config, world, { ledger, queue, ...clientStore }, notify);
+        const services = wireWork(config, world, { ledger, queue, ...clientStore }, notify, (event) =>
+          watch?.see(event),
+        );
         await queue.work(config.workers, async (task) => await workTask(task, services, world.signal));
       }
       notify(`serving: ${options.role ?? "scheduler and worker"}; stop with Ctrl-C or SIGTERM`);
@@ -56,6 +73,9 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
           },
           newId: randomUUID,
           notify,
+          onTick() {
+            lastTickAt = world.clock.now();
+          },
         };
         const zoned = (await services.readFiles()).reports.map(({ report, definition: { timeZone, schedule } }) => ({
           report,
@@ -68,6 +88,7 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
         await untilStopped(world.signal);
       }
     } finally {
+      await watch?.close();
       await queue.close();
     }
   } finally {
