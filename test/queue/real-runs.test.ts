@@ -79,7 +79,7 @@ async function openPlant(options: ProjectOptions): Promise<Plant> {
     }),
     async work(tryNumber = 0) {
       notices.splice(0);
-      const services = wireWork(config, world, { ledger, queue }, notify);
+      const services = wireWork(config, world, { ledger, queue }, notify, () => undefined);
       for (const { id, run } of tasks.splice(0))
         await workTask({ id, run, tryNumber, signal: world.signal }, services, world.signal);
       return notices;

@@ -122,7 +122,12 @@ export function defineSchedulerSuite(name: string, open: () => Promise<Home>): v
           return Promise.resolve(now);
         },
       };
-      await keepTicking(scheduler, { book, notify: (message) => void told.push(message) }, clock, stop.signal);
+      await keepTicking(
+        scheduler,
+        { book, notify: (message) => void told.push(message), onTick: () => undefined },
+        clock,
+        stop.signal,
+      );
       expect(await lab.story()).toEqual(["02:00 queued"]);
       expect(told).toEqual([
         "this machine's clock and the database's differ by 90 s; instants are those of the database's. Set both by a time server",
@@ -143,7 +148,7 @@ export function defineSchedulerSuite(name: string, open: () => Promise<Home>): v
           return Promise.resolve(now);
         },
       };
-      await keepTicking(scheduler, { book, notify: () => undefined }, clock, stop.signal);
+      await keepTicking(scheduler, { book, notify: () => undefined, onTick: () => undefined }, clock, stop.signal);
       expect(new Set(clock.waits)).toEqual(new Set([1_000]));
       expect(lab.tasks.map(({ run }) => run.nominalAt)).toEqual([Date.UTC(2028, 1, 29, 2)]);
     });
