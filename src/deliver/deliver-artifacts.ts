@@ -112,7 +112,7 @@ async function upload(
     const { name, format, sha256, dataset, bytes, path } = artifact;
     const key = objectKey(prefix, parcel.report, parcel.interval, parcel.revision, name, dataset ?? sha256);
     const facts = { contentType: CONTENT_TYPES[format], downloadName: basename(name), sha256, bytes };
-    const version = await store.put(key, { path }, facts);
+    const { isNew: _isNew, ...version } = await store.put(key, { path }, facts);
     uploads.push({ artifact, key, ...version, facts, life, ...(encryption && { encryption }) });
   }
   return await Promise.all(

@@ -9,9 +9,9 @@ export interface DeliveryFolder {
   /** Finds out, as far as that is possible, whether files can be written. */
   expectWritable(): Promise<void>;
   /**
-   * Writes once, so that a reader sees the whole file or none; answers with its path. A file that is there with the
-   * same SHA-256 (hexadecimal) counts as written, another one is an error.
+   * Writes once, so that a reader sees the whole file or none. A file that is there with the same SHA-256 (hexadecimal)
+   * counts as written and is not new, another one is an error.
    */
-  put(key: string, body: ObjectBody, sha256: string): Promise<string>;
+  put(key: string, body: ObjectBody, sha256: string): Promise<{ readonly path: string; readonly isNew: boolean }>;
   remove(key: string): Promise<void>;
 }

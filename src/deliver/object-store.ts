@@ -20,6 +20,11 @@ export interface ObjectVersion {
   readonly versionId?: string;
 }
 
+/** What came of a write; `isNew` is false when the same object was there already. */
+export interface ObjectWritten extends ObjectVersion {
+  readonly isNew: boolean;
+}
+
 /** What the store says of an object. */
 export interface ObjectHead extends ObjectVersion {
   readonly bytes: number;
@@ -77,7 +82,7 @@ export interface BucketTold {
  */
 export interface ObjectStore {
   /** Writes once: an object that exists with the same SHA-256 counts as written, another one is an error. */
-  put(key: string, body: ObjectBody, facts: ObjectFacts): Promise<ObjectVersion>;
+  put(key: string, body: ObjectBody, facts: ObjectFacts): Promise<ObjectWritten>;
   /** Undefined when there is no such object, or no such version of it. */
   find(key: string, versionId?: string): Promise<ObjectHead | undefined>;
   /** The version, or what is current. Works after a stop too: what was made to be removed is removed. */

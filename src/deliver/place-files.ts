@@ -11,7 +11,7 @@ export async function placeFiles(parcel: Parcel, folder: DeliveryFolder, signal:
   for (const artifact of parcel.artifacts) {
     signal.throwIfAborted();
     const key = keyOf(parcel, folder.prefix, artifact);
-    const path = await folder.put(key, { path: artifact.path }, artifact.sha256);
+    const { path } = await folder.put(key, { path: artifact.path }, artifact.sha256);
     placed.push({ destination: folder.name, artifact: artifact.name, key, path, manifestKey });
   }
   await folder.put(manifestKey, { text }, facts.sha256);

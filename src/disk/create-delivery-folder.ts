@@ -27,6 +27,7 @@ export function createDeliveryFolder(name: string, folder: string, prefix: strin
     },
     async put(key, body, sha256) {
       const path = join(folder, key);
+      let isNew = false;
       await onDisk(path, async () => {
         await mkdir(dirname(path), { recursive: true });
         const temporary = join(dirname(path), `.${basename(path)}.${mark}.part`);
@@ -34,13 +35,14 @@ export function createDeliveryFolder(name: string, folder: string, prefix: strin
           await writeDurably(temporary, body);
           // Before it gets its name: what was sent is what the run wrote.
           await expectSame(temporary, sha256, path);
-          if (!(await giveName(temporary, path))) await expectSame(path, sha256, path);
+          isNew = await giveName(temporary, path);
+          if (!isNew) await expectSame(path, sha256, path);
         } finally {
           await rm(temporary, { force: true });
         }
         await syncFolder(dirname(path));
       });
-      return path;
+      return { path, isNew };
     },
     async remove(key) {
       await onDisk(folder, async () => await rm(join(folder, key), { force: true }));

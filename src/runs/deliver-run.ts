@@ -8,18 +8,8 @@ import type { DeliveryFolder } from "../deliver/delivery-folder.ts";
 import { placeFiles } from "../deliver/place-files.ts";
 import type { MessageFacts, MessageFile, Messenger } from "../deliver/messenger.ts";
 import { sendMessage } from "../deliver/send-message.ts";
-import type { Clock } from "../domain/clock.ts";
 import type { Delivery, LinkEvent, PlacedFile, SentMessage } from "../domain/delivery.ts";
-import { ReportError } from "../domain/errors.ts";
-import type { AccessRecord } from "./access-record.ts";
-
-/** What delivering works with. */
-export interface DeliverServices {
-  readonly clock: Clock;
-  readonly links: AccessRecord;
-  /** Who asks for it: the account on this machine. */
-  readonly user: string;
-}
+import { type DeliverServices, recordFiles, recordLinks } from "./record-links.ts";
 
 /** Where a report goes: a folder, a place that keeps files and gives links, or a message that carries the links of one. */
 export type Outlet =
@@ -70,7 +60,7 @@ export async function deliverRun(
     const links = findLoad(loads, place, parcel)?.delivered ?? [];
     await recordLinks(parcel, links, how, services, [destination, ...messenger.receivers]);
     const { runId, report, revision } = parcel;
-    const id = messageId(parcel, destination, services.clock);
+    const id = messageId(parcel, destination, how, services.clock.now());
     const message = { ...about, id, runId, report, revision, files: filesOf(parcel, links) };
     messages.push(await sendMessage({ messenger, destination, links: place.name }, message, services.clock, signal));
   }
@@ -103,77 +93,12 @@ function withoutLink({ url: _carried, ...rest }: Delivery): Delivery {
   return rest;
 }
 
-/** Says that messages failed; what was delivered is safe. */
-export function expectSent(messages: readonly SentMessage[], runId: string): void {
-  const failed = messages.filter(({ result }) => result === "failed");
-  const [first] = failed;
-  if (first === undefined) return;
-  const isForNow = failed.every(({ code }) => code === "message.unavailable");
-  const list = failed.map(
-    ({ destination, tries, problem }) => `\n  - ${destination}: ${problem} (${tries} ${tries === 1 ? "try" : "tries"})`,
-  );
-  throw new ReportError(
-    isForNow ? "message.unavailable" : "message.refused",
-    `The files are delivered, but not every message was sent:${list.join("")}`,
-    { hint: `Send again: callsheet deliver ${runId} --to ${failed.map(({ destination }) => destination).join(",")}` },
-  );
-}
-
-/** Notes that links were handed out; `to` names whom a message carries them to. */
-export async function recordLinks(
-  { runId, report }: Pick<Parcel, "runId" | "report">,
-  deliveries: readonly Delivery[],
-  how: LinkEvent["how"],
-  { clock, links, user }: DeliverServices,
-  to?: readonly string[],
-): Promise<void> {
-  const at = new Date(clock.now()).toISOString();
-  await links.note(
-    deliveries.map(({ destination, artifact, key, versionId, manifestKey, expiresAt }) => ({
-      at,
-      event: "handed_out",
-      runId,
-      report,
-      destination,
-      artifact,
-      key,
-      ...(versionId === undefined ? {} : { versionId }),
-      ...(manifestKey === undefined ? {} : { manifestKey }),
-      ...(expiresAt === undefined ? {} : { until: expiresAt }),
-      by: user,
-      how,
-      ...(to === undefined ? {} : { to }),
-    })),
-  );
-}
-
-/** Notes that files were placed: what the retention goes by, when their run is gone. */
-async function recordFiles(
-  { runId, report }: Parcel,
-  files: readonly PlacedFile[],
-  how: LinkEvent["how"],
-  { clock, links, user }: DeliverServices,
-): Promise<void> {
-  const at = new Date(clock.now()).toISOString();
-  await links.note(
-    files.map(({ destination, artifact, key, manifestKey }) => ({
-      at,
-      event: "placed",
-      runId,
-      report,
-      destination,
-      artifact,
-      key,
-      manifestKey,
-      by: user,
-      how,
-    })),
-  );
-}
-
-/** One sending, whatever number of tries it takes: a receiver that gets it twice can tell. */
-function messageId({ runId }: Parcel, destination: string, clock: Clock): string {
-  return `${runId}.${destination}.${clock.now().toString(36)}`;
+/**
+ * A receiver that gets it twice can tell: the same in every try, also in that of a run that died behind the first; another
+ * one where a person sends again.
+ */
+function messageId({ runId }: Parcel, destination: string, how: LinkEvent["how"], nowAt: number): string {
+  return how === "run" ? `${runId}.${destination}` : `${runId}.${destination}.${nowAt.toString(36)}`;
 }
 
 function filesOf({ artifacts }: Parcel, links: readonly Delivery[]): MessageFile[] {

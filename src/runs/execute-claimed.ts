@@ -121,8 +121,9 @@ function guardFolder(
     ...folder,
     async put(key, body, sha256) {
       await expectHeld();
-      uploaded.push(async () => await folder.remove(key));
-      return await folder.put(key, body, sha256);
+      const written = await folder.put(key, body, sha256);
+      if (written.isNew) uploaded.push(async () => await folder.remove(key));
+      return written;
     },
   };
 }
@@ -137,12 +138,13 @@ function guard(
     ...store,
     async put(key, body, facts) {
       await expectHeld();
-      // What an upload that fails half-way has made is removed too.
-      let versionId: string | undefined;
-      uploaded.push(async () => await store.delete(key, versionId));
-      const version = await store.put(key, body, facts);
-      ({ versionId } = version);
-      return version;
+      // What an upload that fails half-way has made is removed too; what an earlier run delivered is not ours to remove.
+      let made: { readonly isNew: boolean; readonly versionId?: string } = { isNew: true };
+      uploaded.push(async () => {
+        if (made.isNew) await store.delete(key, made.versionId);
+      });
+      made = await store.put(key, body, facts);
+      return made;
     },
   };
   return { ...destination, store: guarded };

@@ -4,7 +4,7 @@
  */
 import type { Destination } from "../deliver/deliver-artifacts.ts";
 import { ReportError } from "../domain/errors.ts";
-import type { DeliverServices } from "./deliver-run.ts";
+import type { DeliverServices } from "./record-links.ts";
 
 /** The object that is to go. */
 export interface Revocation {

@@ -179,7 +179,7 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
       const writer = { client, bucket, statements, parts, deadline, removalDeadline, find };
       const written = await call("s3:PutObject", Key, async () => await writeObject(writer, Key, body, facts));
       const { versionId } = written.isNew ? written : await getSame(Key, facts);
-      return versionOf({ VersionId: versionId });
+      return { isNew: written.isNew, ...versionOf({ VersionId: versionId }) };
     },
     async delete(Key, VersionId) {
       const command = new DeleteObjectCommand({ Bucket, Key, VersionId, ...owner });

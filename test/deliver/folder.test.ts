@@ -105,7 +105,7 @@ describe("put()", () => {
     chmodSync(join(at, ".b.csv.m.part"), 0o400);
     const folder = createDeliveryFolder("other", at, "", "m");
     const sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-    const path = await folder.put("b.csv", { text: "hello" }, sha256);
+    const { path } = await folder.put("b.csv", { text: "hello" }, sha256);
     expect(readFileSync(path, "utf8")).toBe("hello");
     expect(existsSync(join(at, ".b.csv.m.part"))).toBe(false);
   });

@@ -9,7 +9,10 @@ import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { Messenger } from "../../src/deliver/messenger.ts";
+import { createMailer } from "../../src/smtp/create-mailer.ts";
 import { CALLS_REPORT, configWithArchive, openProject, type Outcome, type Project } from "../support/run-report.ts";
+import { createCertificate } from "../support/certificate.ts";
 import { createTestClock } from "../support/test-clock.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -231,6 +234,47 @@ describe("a mail", () => {
   });
 });
 
+describe("a mail server elsewhere", () => {
+  const MESSAGE_TO_SEND = {
+    id: "1",
+    runId: "calls-1",
+    report: "calls",
+    title: "Calls",
+    interval: "2024-03-01T00:00:00.000Z/2024-04-01T00:00:00.000Z",
+    window: "March",
+    revision: 2,
+    completeness: "provisional",
+    reasons: ["the window was not over"],
+    files: [],
+  } as const;
+  const elsewhere = (port: number, isLocal: boolean): Messenger =>
+    createMailer({ host: "127.0.0.1", port, secure: false, isLocal, from: "a@example.com", to: ["b@example.com"] });
+  const { signal } = new AbortController();
+
+  test.each([
+    { name: "offers no encryption", options: { authOptional: true } },
+    {
+      name: "has a certificate that nobody vouches for",
+      options: { authOptional: true, disabledCommands: [], ...createCertificate("127.0.0.1", Date.now() + 86_400_000) },
+    },
+  ])("that $name gets no mail", async ({ options }) => {
+    const { port, mails } = await openMailServer(options);
+    await expect(elsewhere(port, false).send(MESSAGE_TO_SEND, signal)).rejects.toMatchObject({
+      message: expect.stringMatching(/^The mail server 127\.0\.0\.1 /),
+    });
+    expect(mails).toEqual([]);
+  });
+
+  test("a provisional revision is called that, in subject and text", async () => {
+    const { port, mails } = await openMailServer({ authOptional: true });
+    await elsewhere(port, true).send(MESSAGE_TO_SEND, signal);
+    expect(mails[0]?.subject).toBe("Calls, March (provisional)");
+    expect(mails[0]?.text).toContain("Revision 2: the figures differ from those that were sent before.");
+    expect(mails[0]?.text).toContain("Provisional: the window was not over.");
+    expect(mails[0]?.messageId).toBe("<1@example.com>");
+  });
+});
+
 describe("a webhook", () => {
   test("holds links that open, and is signed over timestamp and body", async () => {
     const { url, posts } = await openHook();
@@ -246,7 +290,8 @@ describe("a webhook", () => {
     expect(signature).toBe(`v1=${expected}`);
     expect(Math.abs(Number(timestamp) * 1000 - Date.now())).toBeLessThan(120_000);
     const message = MESSAGE.parse(JSON.parse(post.body));
-    expect(message.id).toBe(id);
+    // A run that died behind its message sends the same one again.
+    expect([message.id, id]).toEqual([`${message.runId}.hook`, `${message.runId}.hook`]);
     expect(message).toMatchObject({
       title: "Calls & <queues>",
       interval: "2024-03-01T00:00:00.000Z/2024-04-01T00:00:00.000Z",

@@ -2,6 +2,9 @@
 // calculates it again from the files.
 
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { CALLS_REPORT, configWithArchive, openProject, type Project } from "../support/run-report.ts";
@@ -33,6 +36,7 @@ const TOLD = z.object({
   deliveries: z.array(z.object({ destination: z.string(), artifact: z.string(), key: z.string(), url: z.string() })),
 });
 const ROWS = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()])));
+const MESSAGE = z.object({ files: z.array(z.object({ name: z.string(), url: z.string() })) });
 type Row = z.infer<typeof ROWS>[number];
 
 async function queuesOf(opened: Project): Promise<string[]> {
@@ -135,6 +139,44 @@ describe("shares", () => {
     );
     expect((await opened.callsheet(["link", "revoke", runId, "team-a/calls.csv"])).exitCode).toBe(0);
     expect((await fetch(csv?.url ?? "")).status).toBe(404);
+  });
+
+  test("two messages carry the links of one bucket, each those of its own rows", async () => {
+    const opened = await open();
+    const [first = "", second = ""] = await queuesOf(opened);
+    const bodies = new Map<string, string>();
+    const server = createServer((request, response) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (chunk: string) => {
+        body += chunk;
+      });
+      request.once("end", () => {
+        bodies.set(request.url ?? "", body);
+        response.end();
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const hook = (team: string): string =>
+      `  ${team}: { type: webhook, url: "http://127.0.0.1:${(server.address() as AddressInfo).port}/${team}", secret: env:HOOK, links: archive, privateAddresses: true }\n`;
+    opened.write("callsheet.yaml", `${configWithArchive()}${hook("hook-a")}${hook("hook-b")}`);
+    const entry = (team: string, name: string): string =>
+      `  - { to: ${team}, only: { routing.queue.name: [${JSON.stringify(name)}] } }\n`;
+    opened.write("reports/calls.yaml", `${REPORT}deliver:\n${entry("hook-a", first)}${entry("hook-b", second)}`);
+    const { exitCode, out } = await opened.callsheet(["run", "calls"], { env: { HOOK: "shared" } });
+    server.close();
+    expect(exitCode).toBe(0);
+    expect(out).not.toContain("X-Amz-Signature");
+    expect(out).toMatch(/^share {2}hook-a: \d+ of \d+ rows$/m);
+    for (const [path, name] of [
+      ["/hook-a", first],
+      ["/hook-b", second],
+    ] as const) {
+      const { files } = MESSAGE.parse(JSON.parse(bodies.get(path) ?? ""));
+      const json = files.find((file) => file.name.endsWith(".json"));
+      const rows = ROWS.parse(await (await fetch(json?.url ?? "")).json());
+      expect(new Set(rows.map((row) => row["routing.queue.name"]))).toEqual(new Set([name]));
+    }
   });
 
   test("a value that no row has is told, and gives an empty file", async () => {

@@ -76,8 +76,8 @@ describe("a large file", () => {
 
   test("K7: is not sent again when it is there, and another one under its key is an error", async () => {
     const destination = await opened();
-    await destination.s3.put("large.csv", large, large.facts);
-    await destination.s3.put("large.csv", large, large.facts);
+    expect(await destination.s3.put("large.csv", large, large.facts)).toEqual({ isNew: true });
+    expect(await destination.s3.put("large.csv", large, large.facts)).toEqual({ isNew: false });
     expect(operationsOf(destination, "large.csv").filter((name) => name === "UploadPart")).toHaveLength(3);
     const other = write("other.csv", randomBytes(6 * MEBIBYTE));
     await expect(destination.s3.put("large.csv", other, other.facts)).rejects.toMatchObject({

@@ -4,7 +4,8 @@ import { type DeliverableManifest, type FinishedRunFolder, openFinishedRun } fro
 import type { Parcel } from "../../deliver/deliver-artifacts.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { windowLabel } from "../../export/html/format-bucket.ts";
-import { type Delivered, deliverRun, expectSent } from "../../runs/deliver-run.ts";
+import { type Delivered, deliverRun } from "../../runs/deliver-run.ts";
+import { expectSent } from "../../runs/expect-sent.ts";
 import { readConfig } from "../read-config.ts";
 import { renderDeliveries, renderMessages, renderPlaced } from "../render-deliveries.ts";
 import type { World } from "../world.ts";

@@ -24,10 +24,20 @@ genesys:
 #     expectedOwner: "111122223333"                  # the account that owns the bucket
 #     access: strict                                 # or probed; docs/access-verdict.md
 
+#   team-mail:                                         # or webhook, slack, teams, disk: docs/delivery.md
+#     type: mail
+#     server: smtp://smtp.example.com:587
+#     user: reports
+#     password: env:SMTP_PASSWORD
+#     from: Reports <reports@example.com>
+#     to: [team@example.com]
+#     links: archive
+
 # pseudonymKey: env:CALLSHEET_PSEUDONYM_KEY            # for reports that mask personal data by hash
 # retention:                                           # which run folders stay; without it, all
 #   keep: 30                                           # the last runs of each report
 #   days: 90                                           # and the young ones
+#   objects: 180d                                      # delivered files; removed by \`callsheet prune\`
 `;
 
 const REPORT = `# One file, one report. \`callsheet fields\` lists every path and measure; \`callsheet explain voice-by-queue\` shows the requests.

@@ -3,7 +3,7 @@ import { readAccessRecord } from "../../disk/access-record.ts";
 import { type DeliverableManifest, type KeptDelivery, openFinishedRun } from "../../disk/finished-run.ts";
 import { deliverArtifacts } from "../../deliver/deliver-artifacts.ts";
 import { ReportError } from "../../domain/errors.ts";
-import { recordLinks } from "../../runs/deliver-run.ts";
+import { recordLinks } from "../../runs/record-links.ts";
 import { revokeLink } from "../../runs/revoke-link.ts";
 import { suggestion } from "../../support/did-you-mean.ts";
 import { parseLifetime } from "../parse-lifetime.ts";

@@ -1,7 +1,7 @@
 /** `callsheet run REPORT`: one run now. */
 import { resolve } from "node:path";
 import { createIsTotal } from "../../domain/report-table.ts";
-import { expectSent } from "../../runs/deliver-run.ts";
+import { expectSent } from "../../runs/expect-sent.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
 import { getRun, runIds } from "../../disk/run-history.ts";
 import { findReport } from "../find-report.ts";
