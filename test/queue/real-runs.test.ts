@@ -52,6 +52,7 @@ async function openPlant(options: ProjectOptions): Promise<Plant> {
     },
     work: () => Promise.resolve(),
     close: () => Promise.resolve(),
+    lastLookAt: () => undefined,
   };
   const world = {
     env: project.env,
