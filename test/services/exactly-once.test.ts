@@ -2,9 +2,9 @@
 // restarted as if its machine had lost power. 10,000 instants by hand:
 //   CALLSHEET_SCHEDULE_INSTANTS=10000 npx vitest run --config vitest.services.config.ts test/services/exactly-once.test.ts
 
-import { execFileSync } from "node:child_process";
 import { defineExactlyOnceSuite } from "../queue/exactly-once-suite.ts";
 import { type Home, openPostgres } from "../queue/homes.ts";
+import { restartPostgres } from "./restart-postgres.ts";
 import { requireService } from "./services-env.ts";
 
 /** A restart takes seconds; the other times only connections are broken. */
@@ -14,7 +14,7 @@ for (const schedulers of [2, 5]) {
   let restarts = 0;
   const breakConnections = async ({ database }: Home): Promise<void> => {
     restarts += 1;
-    if (restarts <= RESTARTS_AT_MOST) return restart();
+    if (restarts <= RESTARTS_AT_MOST) return restartPostgres();
     await database.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
     );
@@ -26,15 +26,4 @@ for (const schedulers of [2, 5]) {
     1_200,
     { freezes: true, breakConnections },
   );
-}
-
-/** Without a word to anybody: what was committed is read back from the log. */
-function restart(): void {
-  const [program, data] = [
-    requireService("CALLSHEET_TEST_POSTGRES_CTL"),
-    requireService("CALLSHEET_TEST_POSTGRES_DATA"),
-  ];
-  const command = [program, "--pgdata", data, "--mode", "immediate", "--wait", "--log", `${data}/../log`, "restart"];
-  const [first = "", ...rest] = process.getuid?.() === 0 ? ["runuser", "-u", "postgres", "--", ...command] : command;
-  execFileSync(first, rest, { cwd: "/", stdio: "ignore" });
 }

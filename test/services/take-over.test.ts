@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openPostgres } from "../queue/homes.ts";
 import { IN_FLIGHT, openServeProject, PAGES, type Served, type ServeProject } from "../queue/serve-processes.ts";
+import { restartPostgres } from "./restart-postgres.ts";
 import { requireService } from "./services-env.ts";
 
 /** A page takes so long that a fetch can be struck in its middle. */
@@ -90,4 +91,13 @@ test("J6: a worker that gets SIGTERM hands its run over at once, which goes on a
   await other.until(new RegExp(`calls@${instant}: attempt 1, goes on with calls-`));
   await other.until(new RegExp(`calls@${instant}: done`));
   expect(project.pagesFetched() - PAGES).toBeLessThanOrEqual(IN_FLIGHT);
+});
+
+test("J3: the database server loses power in mid-fetch and comes back: the run goes on with its worker, and ends once", async () => {
+  const { project, instant, first, other } = await inMidFetch();
+  restartPostgres();
+  await first.until(new RegExp(`calls@${instant}: done`));
+  const [row] = await project.ledger();
+  expect(row).toMatchObject({ state: "done", attempts: 1 });
+  expect([project.pagesFetched(), other.log().includes("attempt")]).toEqual([PAGES, false]);
 });
