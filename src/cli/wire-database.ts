@@ -20,8 +20,8 @@ export interface OpenDatabase {
 }
 
 /** Opens the database with its tables, for a process that keeps it; `database.locked` when another one has it. */
-export async function openDatabase(config: Config, world: World): Promise<OpenDatabase> {
-  const opened = await open(config, world);
+export async function openDatabase(config: Config, world: World, patienceMs?: number): Promise<OpenDatabase> {
+  const opened = await open(config, world, patienceMs);
   try {
     const { migrate } = await import("../postgres/migrate.ts");
     await migrate(opened.database);
@@ -32,11 +32,11 @@ export async function openDatabase(config: Config, world: World): Promise<OpenDa
   }
 }
 
-async function open(config: Config, world: World): Promise<OpenDatabase> {
+async function open(config: Config, world: World, patienceMs?: number): Promise<OpenDatabase> {
   const where = config.database();
   if (where.kind === "server") {
     const { openServer } = await import("../postgres/open-server.ts");
-    const database = openServer(where.url, world.clock, world.signal);
+    const database = openServer(where.url, world.clock, world.signal, patienceMs);
     return { database, home: { url: where.url }, close: async () => await database.close() };
   }
   await mkdir(where.folder, { recursive: true, mode: 0o700 });
@@ -70,6 +70,9 @@ function locked(folder: string): ReportError {
   });
 }
 
+/** A person waits for the answer; whoever serves has more patience. */
+const GUEST_PATIENCE_MS = 5_000;
+
 /**
  * Opens the database for one command: undefined when there is none yet. While `serve` has it, its statements go there.
  */
@@ -84,5 +87,5 @@ export async function openGuest(
     const owner = await askOwner(where.folder);
     if (owner) return { database: owner, close: async () => await owner.close() };
   }
-  return await openDatabase(config, world);
+  return await openDatabase(config, world, GUEST_PATIENCE_MS);
 }

@@ -21,8 +21,8 @@ const CONNECT_MS = 5_000;
 const STATEMENT_MS = 30_000;
 const STANDSTILL_MS = 10_000;
 
-/** Opens it; nothing is sent before the first statement. */
-export function openServer(url: string, clock: Clock, signal: AbortSignal): Database {
+/** Opens it; nothing is sent before the first statement. `patienceMs`: how long a server that is away is waited for. */
+export function openServer(url: string, clock: Clock, signal: AbortSignal, patienceMs = PATIENCE_MS): Database {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -34,7 +34,7 @@ export function openServer(url: string, clock: Clock, signal: AbortSignal): Data
   // An idle connection that breaks is replaced at the next statement.
   pool.on("error", () => undefined);
   const patiently = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
-    withPatience(async () => await withClient(pool, work), clock, signal);
+    withPatience(async () => await withClient(pool, work), patienceMs, clock, signal);
 
   return {
     query: async (text, values) => await patiently(async (client) => await runOn(client).query(text, values)),
@@ -77,7 +77,12 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
   }
 }
 
-async function withPatience<T>(work: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+async function withPatience<T>(
+  work: () => Promise<T>,
+  patienceMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<T> {
   const begunAt = clock.elapsed();
   for (let tries = 0; ; tries += 1) {
     try {
@@ -85,7 +90,7 @@ async function withPatience<T>(work: () => Promise<T>, clock: Clock, signal: Abo
     } catch (error) {
       if (!isAway(error)) throw translate(error);
       const waitMs = WAITS_MS[Math.min(tries, WAITS_MS.length - 1)] ?? 0;
-      if (signal.aborted || clock.elapsed() - begunAt + waitMs > PATIENCE_MS) throw unavailable(error);
+      if (signal.aborted || clock.elapsed() - begunAt + waitMs > patienceMs) throw unavailable(error);
       await clock.sleep(waitMs, signal).catch(() => undefined);
     }
   }

@@ -42,6 +42,20 @@ test("J4: a database that does not answer is asked again for a minute, with wait
   await database.close();
 });
 
+test("J4: a command that only asks says after five seconds that the database does not answer", async () => {
+  const project = await startProject({
+    centre: fourDays(1),
+    files: {},
+    env: { CALLSHEET_DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" },
+  });
+  const { exitCode, err } = await project.run(["runs", "list", "--scheduled"]);
+  expect([exitCode, err]).toEqual([
+    9,
+    expect.stringContaining("error database.unavailable: The database does not answer"),
+  ]);
+  expect(project.clock.elapsed()).toBeLessThanOrEqual(5_000);
+});
+
 test("a password of the database in callsheet.yaml is refused; a reference to it is not", async () => {
   const project = await startProject({
     centre: fourDays(1),

@@ -2,15 +2,18 @@
 // its object store. Only the tasks are passed on by hand, so that nothing waits for a clock.
 
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../src/cli/read-config.ts";
 import { createReportReader } from "../../src/cli/read-scheduled.ts";
 import { wireWork } from "../../src/cli/wire-work.ts";
 import { SYSTEM_CLOCK } from "../../src/cli/world.ts";
+import { askOwner } from "../../src/postgres/ask-owner.ts";
 import { createRunLedger } from "../../src/postgres/create-run-ledger.ts";
 import { createScheduleBook } from "../../src/postgres/create-schedule-book.ts";
+import { serveQueries } from "../../src/postgres/serve-queries.ts";
 import type { LedgerRow, RunLedger } from "../../src/runs/run-ledger.ts";
 import { workTask } from "../../src/runs/work-task.ts";
 import { createScheduler, type Scheduler } from "../../src/schedule/create-scheduler.ts";
@@ -208,4 +211,25 @@ test("J1: a worker that died when all was done, before it could say so, costs no
   await work(1);
   expect((await rows())[0]).toMatchObject({ state: "done", attempts: 2 });
   expect(project.simulator.requests.length).toBe(asked);
+});
+
+test("the process that has the database answers other commands of its owner, and nobody else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "callsheet-owner-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  expect(await askOwner(folder)).toBeUndefined();
+  const served = await serveQueries(home.database, folder);
+  const guest = await askOwner(folder);
+  expect(await guest?.query("SELECT $1::int + 1 AS sum, 9007199254740993::bigint AS big", [41])).toEqual([
+    { sum: 42, big: "9007199254740993" },
+  ]);
+  await expect(guest?.query("SELECT nothing FROM nowhere")).rejects.toMatchObject({ code: "database.unavailable" });
+
+  const owner = join(folder, "owner.json");
+  expect(statSync(owner).mode & 0o077).toBe(0);
+  const { port } = JSON.parse(readFileSync(owner, "utf8")) as { readonly port: number };
+  const body = JSON.stringify({ text: "SELECT 1", values: [] });
+  for (const headers of [{}, { authorization: `Bearer ${"0".repeat(64)}` }] as const)
+    expect((await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body })).status).toBe(401);
+  await served.close();
+  expect(await askOwner(folder)).toBeUndefined();
 });
