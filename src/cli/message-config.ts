@@ -1,7 +1,7 @@
 /** How destinations are configured that carry messages: mail, webhook, Slack, Teams. */
 import { z } from "zod";
 
-const LINKS = z.string().describe("the destination whose links it carries");
+const LINKS = z.string().optional().describe("the destination whose links it carries; alarms need none");
 
 /** By SMTP. */
 export const MAIL = z.strictObject({

@@ -62,6 +62,18 @@ export type DatabaseConfig =
   | { readonly kind: "embedded"; readonly folder: string }
   | { readonly kind: "server"; readonly url: string };
 
+/** Who is told when a schedule needs a person. */
+export interface AlarmsConfig {
+  /** Destinations that carry messages. */
+  readonly to: readonly string[];
+  /** A run that is not done so long after its instant is late. */
+  readonly lateMs: number;
+  /** An address, or a reference to one, that hears of each look of the scheduler. */
+  readonly heartbeat?: string | undefined;
+  /** Whether the heartbeat may go to this machine and its network. */
+  readonly privateAddresses: boolean;
+}
+
 /** The configuration. `genesys` asks for credentials only when it is called. */
 export interface Config {
   /** The folder that `reports/` and relative paths belong to. */
@@ -78,6 +90,7 @@ export interface Config {
   readonly retention: Retention & { readonly objectsMs?: number | undefined };
   /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
   readonly workers: { readonly concurrency: number; readonly perClient: number };
+  readonly alarms?: AlarmsConfig;
   /** Where `serve` shows how it is; absent: nowhere. */
   readonly listen?: ListenAddress;
   /** How conversations are kept from one run for the next; absent when none are. */
@@ -143,6 +156,13 @@ const WORKERS = z.strictObject({
   perClient: z.int().min(1).max(1_000).default(4),
 });
 
+const ALARMS = z.strictObject({
+  to: z.array(z.string()).max(20).default([]),
+  late: z.string().default("1h"),
+  heartbeat: optionalText,
+  privateAddresses: z.boolean().default(false),
+});
+
 const SERVE = z.strictObject({ listen: optionalText });
 
 const CONFIG = z.strictObject({
@@ -166,6 +186,7 @@ const CONFIG = z.strictObject({
   database: z.string().default("pglite"),
   workers: WORKERS.default({ concurrency: 2, perClient: 4 }),
   serve: SERVE.default({ listen: undefined }),
+  alarms: ALARMS.optional(),
   state: z.string().default(".callsheet"),
   retention: RETENTION.default({ keep: undefined, days: undefined, objects: undefined, hold: undefined }),
   pseudonymKey: optionalText,
@@ -182,6 +203,7 @@ const KNOWN_KEYS = [
   ...Object.keys(WORKERS.shape),
   ...WAIVER_KEYS,
   ...Object.keys(SERVE.shape),
+  ...Object.keys(ALARMS.shape),
   "region",
   "clientId",
   "clientSecret",
@@ -209,6 +231,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     statePath: resolve(folder, env.CALLSHEET_STATE ?? values.state),
     retention: retentionConfig(values.retention),
     workers: values.workers,
+    ...alarmsConfig(values),
     ...(values.serve.listen === undefined ? {} : { listen: parseListen(values.serve.listen, "serve.listen") }),
     ...sortDestinations(values.destinations, folder),
     ...storeConfig(values),
@@ -238,7 +261,7 @@ function sortDestinations(
     }
   }
   for (const [name, { links }] of Object.entries(messages))
-    if (destinations[links] === undefined)
+    if (links !== undefined && destinations[links] === undefined)
       throw new ReportError(
         "config.invalid",
         `destinations.${name}.links names "${links}", which is no destination that gives links.${suggestion(links, Object.keys(destinations))}`,
@@ -250,6 +273,22 @@ function sortDestinations(
 /** The names of all destinations, of whatever type. */
 export function destinationNames({ destinations, folders, messages }: Config): string[] {
   return [...Object.keys(destinations), ...Object.keys(folders), ...Object.keys(messages)];
+}
+
+const MESSAGES: ReadonlySet<string> = new Set(["mail", "webhook", "slack", "teams"]);
+
+function alarmsConfig({ alarms, destinations }: z.infer<typeof CONFIG>): Pick<Config, "alarms"> {
+  if (alarms === undefined) return {};
+  const messages = Object.keys(destinations).filter((name) => MESSAGES.has(destinations[name]?.type ?? ""));
+  for (const name of alarms.to)
+    if (!messages.includes(name))
+      throw new ReportError(
+        "config.invalid",
+        `alarms.to names "${name}", which is no destination that carries messages.${suggestion(name, messages)}`,
+        { hint: "Name a destination of type mail, webhook, slack or teams." },
+      );
+  const lateMs = parseLifetime(alarms.late, "alarms.late", "a run may be late") * 1000;
+  return { alarms: { ...alarms, lateMs } };
 }
 
 function storeConfig({ settling, store, retention }: z.infer<typeof CONFIG>): Pick<Config, "store"> {

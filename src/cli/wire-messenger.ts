@@ -66,7 +66,8 @@ function mailServer(
   return { host: url.hostname, port, secure, isLocal: LOCAL.includes(url.hostname) };
 }
 
-function webUrl(text: string, key: string, privateAddresses: boolean): string {
+/** An address that may be posted to; `config.invalid` for others. */
+export function webUrl(text: string, key: string, privateAddresses: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLocal = url?.protocol === "http:" && LOCAL.includes(url.hostname) && privateAddresses;
   if (url !== undefined && (url.protocol === "https:" || isLocal) && url.username === "" && url.password === "")

@@ -20,7 +20,7 @@ import type { World } from "./world.ts";
 /** What all runs of a worker share. */
 export interface Shared {
   readonly ledger: RunLedger;
-  readonly queue: TaskQueue;
+  readonly queue: Pick<TaskQueue, "add">;
   /** Token and rate budget of the fleet; on one machine each run opens that of the machine. */
   readonly clientStore?: ClientStore;
 }
@@ -31,7 +31,7 @@ export function wireWork(
   world: World,
   { ledger, queue, clientStore }: Shared,
   notify: (message: string) => void,
-  onEvent: (event: WorkEvent) => void,
+  onEvent: (event: WorkEvent) => void = () => undefined,
 ): WorkServices {
   return {
     ledger,

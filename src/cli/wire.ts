@@ -203,6 +203,7 @@ export async function wireOutlets(names: readonly string[], config: Config, worl
     else {
       const { wireMessenger } = await import("./wire-messenger.ts");
       const messenger = await wireMessenger(name, message, config, world);
+      if (message.links === undefined) throw withoutLinks(name);
       byName.set(name, { kind: "message", name, place: await place(message.links), messenger });
     }
   }
@@ -216,6 +217,12 @@ export async function wireOutlets(names: readonly string[], config: Config, worl
 
 function wireFolder(name: string, { folder, prefix }: Config["folders"][string]): DeliveryFolder {
   return createDeliveryFolder(name, folder, keyPrefix(prefix), randomBytes(4).toString("hex"));
+}
+
+function withoutLinks(name: string): ReportError {
+  return new ReportError("config.missing", `Destination "${name}" does not say whose links it carries`, {
+    hint: `Add \`links: DESTINATION\` under destinations.${name}; without it, it carries alarms only.`,
+  });
 }
 
 /** The destination of this name; `config.missing` when there is none. */

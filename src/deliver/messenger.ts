@@ -1,4 +1,8 @@
-/** The port to a way of telling people or programs that files are there. A message carries links, never files. */
+/**
+ * The port to a way of telling people or programs that files are there, or that a schedule needs them. A message carries
+ * links, never files; an alarm carries neither.
+ */
+import type { Alarm } from "../domain/alarm.ts";
 
 /** One file of a message, with its link. */
 export interface MessageFile {
@@ -34,6 +38,13 @@ export interface Message extends MessageFacts {
   readonly files: readonly MessageFile[];
 }
 
+/** Alarms that are told together. */
+export interface AlarmNotice {
+  /** The same for the same alarms. */
+  readonly id: string;
+  readonly alarms: readonly Alarm[];
+}
+
 /**
  * Sends messages. Throws `message.unavailable` when a later try may succeed, `message.refused` when somebody must act
  * first, and the signal's reason. No error holds a link, a secret or what the other side answered.
@@ -42,4 +53,6 @@ export interface Messenger {
   /** Whom it reaches, for the access record: addresses, or the host. */
   readonly receivers: readonly string[];
   send(message: Message, signal: AbortSignal): Promise<void>;
+  /** Tells the owner of schedules. */
+  sendAlarms(notice: AlarmNotice, signal: AbortSignal): Promise<void>;
 }

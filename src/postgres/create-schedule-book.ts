@@ -5,6 +5,7 @@ import type { Advance, Booked, OpenRun, ScheduleBook, ScheduledReport } from "..
 import type { Task } from "../tasks/task-queue.ts";
 import type { Database, Sql } from "./database.ts";
 import { forgetRuns } from "./forget-runs.ts";
+import { raiseAlarm } from "./raise-alarm.ts";
 import { instant, optional, SCHEDULED_STATE } from "./row-shapes.ts";
 
 const BOOKED = z.object({
@@ -177,6 +178,7 @@ async function write(sql: Sql, { report, hash }: Booked, advance: Advance): Prom
        ON CONFLICT (report, nominal_at) DO NOTHING`,
       [report, hash, JSON.stringify(rows)],
     );
+  for (const { nominalAt, kind, reason } of advance.alarms) await raiseAlarm(sql, { report, nominalAt }, kind, reason);
   for (const { nominalAt, taskId } of advance.released)
     await sql.query(
       `UPDATE callsheet.run SET state = 'queued', task_id = $3, task_try = NULL, task_added = false, task_after_ms = 0,

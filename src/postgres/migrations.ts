@@ -64,4 +64,27 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX attempt_run ON callsheet.attempt (report, nominal_at)`,
   ],
   [`CREATE TABLE callsheet.client (name text PRIMARY KEY, sealed text)`],
+  [
+    `CREATE TABLE callsheet.alarm (
+      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      report text NOT NULL,
+      nominal_at bigint NOT NULL,
+      kind text NOT NULL,
+      reason text NOT NULL,
+      raised_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      is_over boolean NOT NULL DEFAULT false,
+      UNIQUE (report, nominal_at, kind)
+    )`,
+    `CREATE INDEX alarm_open ON callsheet.alarm (report) WHERE NOT is_over`,
+    `CREATE INDEX alarm_raised ON callsheet.alarm (raised_at)`,
+    `CREATE TABLE callsheet.alarm_message (
+      alarm uuid NOT NULL REFERENCES callsheet.alarm ON DELETE CASCADE,
+      destination text NOT NULL,
+      tries integer NOT NULL DEFAULT 0,
+      next_at bigint NOT NULL,
+      told_at bigint,
+      PRIMARY KEY (alarm, destination)
+    )`,
+    `CREATE INDEX alarm_untold ON callsheet.alarm_message (destination, next_at) WHERE told_at IS NULL`,
+  ],
 ];

@@ -1,6 +1,7 @@
 /** Ends an attempt: how the run stands now, and what comes next for it. Done twice it is done once. */
 import type { AttemptEnd, Claim } from "../runs/run-ledger.ts";
 import type { Sql, SqlValue } from "./database.ts";
+import { endAlarms, raiseAlarm } from "./raise-alarm.ts";
 
 /** What a run's row gets; what is left out stays. */
 type Columns = Readonly<Record<string, SqlValue>>;
@@ -26,21 +27,27 @@ export async function settleRun(sql: Sql, claim: Claim, end: AttemptEnd): Promis
       "message" in end ? end.message : "reason" in end ? end.reason : null,
     ],
   );
-  if (end.kind === "failed" && end.pauseAfter !== undefined) await pauseAfter(sql, claim.report, end.pauseAfter);
+  if (end.kind === "failed") await raiseAlarm(sql, claim, "failed", `${end.code}: ${end.message}`);
+  if (end.kind === "failed" && end.pauseAfter !== undefined) await pauseAfter(sql, claim, end.pauseAfter);
+  if (end.kind === "done" || end.kind === "provisional") await endAlarms(sql, claim);
   return true;
 }
 
 /** Pauses the schedule when the last runs that were not left out have all failed. */
-async function pauseAfter(sql: Sql, report: string, failures: number): Promise<void> {
-  await sql.query(
+async function pauseAfter(sql: Sql, claim: Claim, failures: number): Promise<void> {
+  const paused = await sql.query(
     `UPDATE callsheet.schedule SET paused_at = floor(extract(epoch FROM clock_timestamp()) * 1000),
        paused_reason = 'its last runs failed'
      WHERE report = $1 AND paused_at IS NULL AND $2 = (
        SELECT count(*) FILTER (WHERE state = 'failed') FROM (
          SELECT state FROM callsheet.run WHERE report = $1 AND state IN ('done', 'provisional', 'failed')
-         ORDER BY nominal_at DESC LIMIT $2) AS latest)`,
-    [report, failures],
+         ORDER BY nominal_at DESC LIMIT $2) AS latest)
+     RETURNING report`,
+    [claim.report, failures],
   );
+  if (paused.length === 0) return;
+  const reason = `its last ${failures} runs failed; \`callsheet schedule resume ${claim.report}\` goes on`;
+  await raiseAlarm(sql, claim, "paused", reason);
 }
 
 /** Whether an earlier try of the same transaction was committed though its answer was lost. */

@@ -33,7 +33,7 @@ export interface SchedulerServices {
   readonly newId: () => string;
   readonly notify: (message: string) => void;
   /** Called after each look that did all it had to. */
-  readonly onTick: () => void;
+  readonly onTick?: () => void;
 }
 
 /** One scheduler. */
@@ -53,6 +53,8 @@ const MOST_TASKS = 1_000;
 /** How long the rows of runs stay: a year, and the same month of the year before. */
 const KEPT_MS = 400 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
+
+const NOTHING = { runs: [], released: [], alarms: [] } as const;
 
 /** Makes a scheduler. */
 export function createScheduler(services: Omit<SchedulerServices, "onTick">): Scheduler {
@@ -86,7 +88,7 @@ export function createScheduler(services: Omit<SchedulerServices, "onTick">): Sc
     const next = current !== undefined && current.hash !== booked.hash ? current : undefined;
     const definition = await definitionOf(booked.hash);
     if (definition === undefined) {
-      if (next) await book.advance(booked.report, () => ({ runs: [], released: [], handledUntil: now, report: next }));
+      if (next) await book.advance(booked.report, () => ({ ...NOTHING, handledUntil: now, report: next }));
       return;
     }
     const isDue = nextAt(booked, definition) <= now || (booked.wakeAt !== undefined && booked.wakeAt <= now);
@@ -95,7 +97,7 @@ export function createScheduler(services: Omit<SchedulerServices, "onTick">): Sc
       // Another scheduler may have been faster, with the new rule too.
       fresh.hash === booked.hash
         ? decideDue(fresh, open, { definition, now, newId: services.newId, ...(next && { next }) })
-        : { runs: [], released: [], handledUntil: fresh.handledUntil },
+        : { ...NOTHING, handledUntil: fresh.handledUntil },
     );
   }
 
@@ -141,7 +143,7 @@ export async function keepTicking(
         notify(skewText(toldSkew, skewMs));
       }
       await scheduler.tick(now);
-      onTick();
+      onTick?.();
       told = "";
     } catch (error) {
       const message = error instanceof ReportError ? `${error.code}: ${error.message}` : String(error);

@@ -42,6 +42,7 @@ export function decideDue(booked: Booked, open: readonly OpenRun[], facts: StepF
     runs,
     released: released.map(({ report, nominalAt }) => ({ report, nominalAt, taskId: newId() })),
     handledUntil,
+    alarms: [...failures(runs), ...unattended(runs, now)],
     // The old rule first enters all that passed; then the new one takes over.
     ...(next && handledUntil >= now ? { report: next } : {}),
   };
@@ -83,6 +84,31 @@ function enterInstants(
       underWay.push({ report: definition.name, nominalAt: at, state: "due", wakeAt: at, priority: 0 });
   }
   return { runs, handledUntil: more ? (passed.at(-1)?.at ?? handledUntil) : Math.max(handledUntil, now) };
+}
+
+/** Runs that fail before they begin. */
+function failures(runs: readonly NewRun[]): Advance["alarms"] {
+  return runs.flatMap(({ nominalAt, state, reason = "" }) =>
+    state === "failed" ? [{ nominalAt, kind: "failed", reason }] : [],
+  );
+}
+
+/** Instants that passed while nobody was at work, told together: by the scheduler that comes next. */
+function unattended(runs: readonly NewRun[], now: number): Advance["alarms"] {
+  const passed = runs.filter(({ nominalAt, state }) => state !== "skipped" && now - nominalAt > ON_TIME_MS);
+  const [first, last] = [passed.at(0), passed.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const missed = passed.filter(({ state }) => state === "missed").length;
+  const instants =
+    passed.length === 1
+      ? "at this instant"
+      : `at ${passed.length} instants, from ${new Date(first.nominalAt).toISOString()} to this one`;
+  const fates = [
+    ...(missed === 0 ? [] : [`${missed} not run`]),
+    ...(missed === passed.length ? [] : [`${passed.length - missed} run now`]),
+  ];
+  const reason = `no scheduler was at work ${instants}; ${fates.join(", ")}`;
+  return [{ nominalAt: last.nominalAt, kind: "missed", reason }];
 }
 
 /** Why a run may not even wait while others of its report are not over; undefined when it may. */

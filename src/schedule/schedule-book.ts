@@ -5,6 +5,7 @@
  *
  * Every call may be repeated. All throw `database.unavailable` when the database stays away.
  */
+import type { Alarm } from "../domain/alarm.ts";
 import type { ScheduledKey, ScheduledState } from "../domain/scheduled-run.ts";
 import type { Task } from "../tasks/task-queue.ts";
 
@@ -55,6 +56,8 @@ export interface Advance {
   /** Runs that get a task. */
   readonly released: readonly (ScheduledKey & { readonly taskId: string })[];
   readonly handledUntil: number;
+  /** What the owner should know. */
+  readonly alarms: readonly Pick<Alarm, "nominalAt" | "kind" | "reason">[];
   /** The file whose rule holds from now on; absent when it stays. */
   readonly report?: ScheduledReport;
 }

@@ -1,6 +1,7 @@
 /** A message as a mail: subject, plain text, and the same as HTML without anything that is loaded from elsewhere. */
+import { alarmCommand, alarmSentence, alarmTitle } from "../deliver/alarm-words.ts";
 import { ABOUT_LINKS, describeFile, notesOf } from "../deliver/message-words.ts";
-import type { Message } from "../deliver/messenger.ts";
+import type { AlarmNotice, Message } from "../deliver/messenger.ts";
 
 /** The parts of a mail that a message decides. */
 export interface ComposedMail {
@@ -29,15 +30,34 @@ export function composeMail(message: Message, from: string): ComposedMail {
     `<p>${escapeHtml(ABOUT_LINKS)}</p>`,
     `<p><small>Sent by callsheet, run ${escapeHtml(runId)}</small></p>`,
   ].join("\n");
-  const domain = /@([\w.-]+)>?$/.exec(from)?.[1] ?? "callsheet.invalid";
   return {
     subject: `${title}, ${window}${notes.length > 0 && message.completeness === "provisional" ? " (provisional)" : ""}`,
-    messageId: `<${id}@${domain}>`,
+    messageId: messageIdOf(id, from),
     text,
     html,
-    // Nobody's holiday reply is of use to a program.
-    headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
+    headers: NO_REPLIES,
   };
+}
+
+/** Composes a mail of alarms. */
+export function composeAlarmMail({ id, alarms }: AlarmNotice, from: string): ComposedMail {
+  const parts = alarms.map((alarm) => ({ sentence: alarmSentence(alarm), command: alarmCommand(alarm) }));
+  return {
+    subject: `callsheet: ${alarmTitle(alarms)}`,
+    messageId: messageIdOf(id, from),
+    text: parts.map(({ sentence, command }) => `${sentence}\n\n    ${command}\n`).join("\n"),
+    html: parts
+      .map(({ sentence, command }) => `<p>${escapeHtml(sentence)}<br><code>${escapeHtml(command)}</code></p>`)
+      .join("\n"),
+    headers: NO_REPLIES,
+  };
+}
+
+/** Nobody's holiday reply is of use to a program. */
+const NO_REPLIES = { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" } as const;
+
+function messageIdOf(id: string, from: string): string {
+  return `<${id}@${/@([\w.-]+)>?$/.exec(from)?.[1] ?? "callsheet.invalid"}>`;
 }
 
 function escapeHtml(text: string): string {

@@ -3,7 +3,7 @@ import { createTransport, type Transporter } from "nodemailer";
 import type SMTPTransport from "nodemailer/lib/smtp-transport/index.js";
 import type { Messenger } from "../deliver/messenger.ts";
 import { ReportError } from "../domain/errors.ts";
-import { composeMail } from "./compose-mail.ts";
+import { type ComposedMail, composeAlarmMail, composeMail } from "./compose-mail.ts";
 
 /** The mail server, and who writes to whom. */
 export interface MailerOptions {
@@ -22,41 +22,45 @@ const IDLE_MS = 30_000;
 
 /** Makes the mailer; each mail has a connection of its own. */
 export function createMailer(options: MailerOptions): Messenger {
-  const { host, port, secure, isLocal, auth, from, to } = options;
+  const { from, to } = options;
   return {
     receivers: to,
-    async send(message, signal) {
-      const transport = createTransport({
-        host,
-        port,
-        secure,
-        requireTLS: !secure && !isLocal,
-        connectionTimeout: CONNECT_MS,
-        greetingTimeout: CONNECT_MS,
-        socketTimeout: IDLE_MS,
-        dnsTimeout: CONNECT_MS,
-        disableFileAccess: true,
-        disableUrlAccess: true,
-        ...(auth && { auth }),
-      });
-      const stop = (): void => transport.close();
-      signal.addEventListener("abort", stop, { once: true });
-      try {
-        const refused = await sendMail(transport, { from, to: [...to], ...composeMail(message, from) }, host);
-        if (refused.length > 0)
-          throw new ReportError(
-            "message.refused",
-            `The mail server ${host} did not take the mail for ${refused.join(", ")}`,
-            {
-              hint: "Check these addresses; the others have the mail.",
-            },
-          );
-      } finally {
-        signal.removeEventListener("abort", stop);
-        transport.close();
-      }
-    },
+    send: async (message, signal) => await send(options, composeMail(message, from), signal),
+    sendAlarms: async (notice, signal) => await send(options, composeAlarmMail(notice, from), signal),
   };
+}
+
+async function send(options: MailerOptions, mail: ComposedMail, signal: AbortSignal): Promise<void> {
+  const { host, port, secure, isLocal, auth, from, to } = options;
+  const transport = createTransport({
+    host,
+    port,
+    secure,
+    requireTLS: !secure && !isLocal,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: IDLE_MS,
+    dnsTimeout: CONNECT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(auth && { auth }),
+  });
+  const stop = (): void => transport.close();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const refused = await sendMail(transport, { from, to: [...to], ...mail }, host);
+    if (refused.length > 0)
+      throw new ReportError(
+        "message.refused",
+        `The mail server ${host} did not take the mail for ${refused.join(", ")}`,
+        {
+          hint: "Check these addresses; the others have the mail.",
+        },
+      );
+  } finally {
+    signal.removeEventListener("abort", stop);
+    transport.close();
+  }
 }
 
 type SmtpTransporter = Transporter<SMTPTransport.SentMessageInfo>;

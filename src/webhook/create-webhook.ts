@@ -1,6 +1,7 @@
 /** Messages for programs: one POST of JSON, signed, so that the receiver knows who wrote it and when. */
 import { createHmac } from "node:crypto";
-import type { Message, Messenger } from "../deliver/messenger.ts";
+import { alarmCommand } from "../deliver/alarm-words.ts";
+import type { AlarmNotice, Message, Messenger } from "../deliver/messenger.ts";
 import type { Clock } from "../domain/clock.ts";
 import { guardedPost, type PostTarget } from "./guarded-post.ts";
 
@@ -13,18 +14,20 @@ export interface WebhookOptions extends PostTarget {
 
 /** Makes the webhook. */
 export function createWebhook({ secret, clock, ...target }: WebhookOptions): Messenger {
+  async function post(id: string, content: object, signal: AbortSignal): Promise<void> {
+    const body = JSON.stringify(content);
+    const timestamp = String(Math.floor(clock.now() / 1000));
+    const headers = {
+      "callsheet-id": id,
+      "callsheet-timestamp": timestamp,
+      "callsheet-signature": `v1=${signatureOf(secret, timestamp, body)}`,
+    };
+    await guardedPost(target, headers, body, signal);
+  }
   return {
     receivers: [new URL(target.url).host],
-    async send(message, signal) {
-      const body = JSON.stringify(toBody(message));
-      const timestamp = String(Math.floor(clock.now() / 1000));
-      const headers = {
-        "callsheet-id": message.id,
-        "callsheet-timestamp": timestamp,
-        "callsheet-signature": `v1=${signatureOf(secret, timestamp, body)}`,
-      };
-      await guardedPost(target, headers, body, signal);
-    },
+    send: async (message, signal) => await post(message.id, toBody(message), signal),
+    sendAlarms: async (notice, signal) => await post(notice.id, toAlarmBody(notice), signal),
   };
 }
 
@@ -35,4 +38,17 @@ function signatureOf(secret: string, timestamp: string, body: string): string {
 
 function toBody({ id, runId, report, title, interval, revision, completeness, reasons, files }: Message): object {
   return { schema: "callsheet.message/1", id, runId, report, title, interval, revision, completeness, reasons, files };
+}
+
+function toAlarmBody({ id, alarms }: AlarmNotice): object {
+  const told = alarms.map((alarm) => ({
+    id: alarm.id,
+    kind: alarm.kind,
+    report: alarm.report,
+    instant: new Date(alarm.nominalAt).toISOString(),
+    reason: alarm.reason,
+    raisedAt: new Date(alarm.raisedAt).toISOString(),
+    command: alarmCommand(alarm),
+  }));
+  return { schema: "callsheet.alarm/1", id, alarms: told };
 }

@@ -409,7 +409,7 @@ describe("configuration", () => {
     {
       name: "a webhook without links",
       yaml: hookTo("https://a.example").replace("    links: archive\n", ""),
-      says: 'Missing key "links"',
+      says: 'Destination "hook" does not say whose links it carries',
     },
     {
       name: "links of a place that is not there",

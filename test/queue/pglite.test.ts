@@ -1,5 +1,6 @@
 // The suites of the queue on the embedded database; test/services runs the same ones on PostgreSQL.
 
+import { defineAlarmSuite } from "./alarm-suite.ts";
 import { defineClientStoreSuite } from "./client-store-suite.ts";
 import { openPglite } from "./homes.ts";
 import { defineQueueSuite } from "./queue-suite.ts";
@@ -13,6 +14,7 @@ async function shared(): ReturnType<typeof openPglite> {
   return { ...(await opened), close: () => Promise.resolve() };
 }
 
+defineAlarmSuite("PGlite", shared);
 defineClientStoreSuite("PGlite", shared);
 defineSchedulerSuite("PGlite", shared);
 defineWorkerSuite("PGlite", shared);

@@ -304,6 +304,7 @@ export function defineSchedulerSuite(name: string, open: () => Promise<Home>): v
       await lab.book.advance(lab.report, (booked) => ({
         runs: [{ nominalAt: at("02:00:00"), state: "due", giveUpAt: at("02:00:00") }],
         released: [{ report: booked.report, nominalAt: at("02:00:00"), taskId: randomUUID() }],
+        alarms: [],
         handledUntil: at("02:00:00"),
       }));
       await lab.scheduler().tick(at("02:00:05"));

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { SYSTEM_CLOCK } from "../../src/cli/world.ts";
 import { openServer } from "../../src/postgres/open-server.ts";
+import { defineAlarmSuite } from "../queue/alarm-suite.ts";
 import { defineClientStoreSuite } from "../queue/client-store-suite.ts";
 import { openPostgres } from "../queue/homes.ts";
 import { defineQueueSuite } from "../queue/queue-suite.ts";
@@ -13,6 +14,7 @@ import { requireService } from "./services-env.ts";
 const open = async (): ReturnType<typeof openPostgres> =>
   await openPostgres(requireService("CALLSHEET_TEST_POSTGRES_URL"));
 
+defineAlarmSuite("PostgreSQL", open);
 defineClientStoreSuite("PostgreSQL", open);
 defineSchedulerSuite("PostgreSQL", open);
 defineWorkerSuite("PostgreSQL", open);

@@ -1,21 +1,16 @@
 /** `callsheet serve`: runs reports at the instants of their schedules, until it is stopped. */
-import { randomUUID } from "node:crypto";
 import { ReportError } from "../../domain/errors.ts";
-import { createZoneMemory } from "../../disk/create-zone-memory.ts";
 import { createTaskQueue } from "../../pg-boss/create-task-queue.ts";
 import { createRunLedger } from "../../postgres/create-run-ledger.ts";
-import { createScheduleBook } from "../../postgres/create-schedule-book.ts";
 import { workTask } from "../../runs/work-task.ts";
-import { tellZoneChanges } from "../../schedule/compare-zones.ts";
-import { createScheduler, keepTicking } from "../../schedule/create-scheduler.ts";
-import { parseReport } from "../find-report.ts";
 import { parseListen } from "../parse-listen.ts";
 import { readConfig } from "../read-config.ts";
 import type { ROLES } from "../serve-roles.ts";
-import { createReportReader, isScheduled } from "../read-scheduled.ts";
+import { wireAlarmMessengers, wireHeartbeat } from "../wire-alarms.ts";
 import { openDatabase } from "../wire-database.ts";
 import { fleetStore } from "../wire.ts";
-import { clientName, wireWork } from "../wire-work.ts";
+import { scheduleReports } from "../wire-schedule.ts";
+import { wireWork } from "../wire-work.ts";
 import type { startWatch, Watch } from "../wire-watch.ts";
 import type { World } from "../world.ts";
 
@@ -31,16 +26,18 @@ export interface ServeOptions {
 /** Serves until the world's signal ends it, which it tells by throwing `process.stopping`. */
 export async function serve(options: ServeOptions, world: World): Promise<void> {
   const config = readConfig(options.config, world);
-  const client = clientName(config);
   const isIn = (role: (typeof ROLES)[number]): boolean => options.role === undefined || options.role === role;
   if (options.role !== undefined && config.database().kind === "embedded") throw splitEmbedded(options.role);
   const listen = options.listen === undefined ? config.listen : parseListen(options.listen, "--listen");
   const notify = (message: string): void => world.err(`${new Date(world.clock.now()).toISOString()} ${message}\n`);
 
+  // What is wrong with them is said before anything runs.
+  const messengers = await wireAlarmMessengers(config, world);
+  const beat = await wireHeartbeat(config.alarms, config, world, notify);
+
   const { database, home, close } = await openDatabase(config, world);
   try {
     const ledger = createRunLedger(database);
-    const book = createScheduleBook(database, client);
     const queue = await createTaskQueue({ home, supervises: true, onTrouble: notify });
     let lastTickAt: number | undefined = isIn("scheduler") ? world.clock.now() : undefined;
     const loops = (): ReturnType<Parameters<typeof startWatch>[2]> => ({
@@ -63,27 +60,11 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
       }
       notify(`serving: ${options.role ?? "scheduler and worker"}; stop with Ctrl-C or SIGTERM`);
       if (isIn("scheduler")) {
-        const services = {
-          book,
-          queue,
-          readFiles: createReportReader(config.folder, notify),
-          async parse({ text, file }: { readonly text: string; readonly file: string }) {
-            const definition = await parseReport(text, file);
-            return isScheduled(definition) ? definition : undefined;
-          },
-          newId: randomUUID,
-          notify,
-          onTick() {
-            lastTickAt = world.clock.now();
-          },
+        const onTick = (): void => {
+          lastTickAt = world.clock.now();
+          beat();
         };
-        const zoned = (await services.readFiles()).reports.map(({ report, definition: { timeZone, schedule } }) => ({
-          report,
-          zones: [timeZone, schedule.timeZone],
-        }));
-        const zones = createZoneMemory(config.statePath);
-        await tellZoneChanges(zoned, zones, process.versions.tz ?? "unknown", world.clock.now(), notify);
-        await keepTicking(createScheduler(services), services, world.clock, world.signal);
+        await scheduleReports(config, world, { database, queue, messengers, notify, onTick });
       } else {
         await untilStopped(world.signal);
       }
