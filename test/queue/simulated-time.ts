@@ -103,6 +103,7 @@ export async function simulateTime(home: Home, order: SimulatedOrder): Promise<A
     parse: (_file: string, text: string) => Promise.resolve(definitions.get(text) ?? fail(text)),
     availableUntil: () => Promise.resolve(undefined),
     notify: () => undefined,
+    onEvent: () => undefined,
   };
 
   async function workOn(task: HeldTask): Promise<"over" | "dead"> {
