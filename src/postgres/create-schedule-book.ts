@@ -106,7 +106,10 @@ export function createScheduleBook(database: Database, client: string): Schedule
           }),
         );
     },
-    forget: async (before) => await forgetRuns(database, before),
+    async forget(before) {
+      await forgetRuns(database, before);
+      await database.vacuum();
+    },
     noteTask: async (taskId) => await noteTask(database, taskId),
     async pause(report, reason) {
       const rows = await database.query(

@@ -15,5 +15,7 @@ export interface Sql {
 export interface Database extends Sql {
   /** All of the work, or nothing. It may be done again, when the connection broke before its end was known. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Makes room of rows that were changed or removed, where nobody else does: a server has its autovacuum. */
+  vacuum(): Promise<void>;
   close(): Promise<void>;
 }

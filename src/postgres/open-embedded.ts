@@ -22,6 +22,8 @@ export async function openEmbedded(folder: string | undefined): Promise<Embedded
     database: {
       ...runOn(engine),
       transaction: async (work) => await engine.transaction(async (transaction) => await work(runOn(transaction))),
+      // PostgreSQL does so in a process of its own, which an embedded one has not: its files would grow for ever.
+      vacuum: async () => void (await engine.exec("VACUUM")),
       close: async () => await engine.close(),
     },
   };

@@ -45,6 +45,7 @@ export function openServer(url: string, clock: Clock, signal: AbortSignal, patie
         await client.query("COMMIT");
         return result;
       }),
+    vacuum: () => Promise.resolve(),
     close: async () => await pool.end(),
   };
 }

@@ -81,7 +81,7 @@ export interface ScheduleBook {
   /** Tasks that stand in the ledger and may not be in the queue yet. */
   tasksToAdd(limit: number): Promise<readonly Task[]>;
   noteTask(taskId: string): Promise<void>;
-  /** Forgets the rows of runs that are over, of instants before this one. */
+  /** Forgets the rows of runs that are over, of instants before this one, and makes room. */
   forget(before: number): Promise<void>;
   /** Pauses a schedule, or goes on with it; false when there is none of that name. */
   pause(report: string, reason: string): Promise<boolean>;

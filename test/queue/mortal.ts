@@ -31,6 +31,7 @@ export function mortal(database: Database, fate: () => Fate, thaw: () => Promise
       await moment();
       return result;
     },
+    vacuum: async () => await database.vacuum(),
     close: () => Promise.resolve(),
   };
 }
