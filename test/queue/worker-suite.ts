@@ -91,7 +91,7 @@ export function defineWorkerSuite(name: string, open: () => Promise<Home>): void
       let reason: unknown;
       await work(lab, task, 0, async ({ claim: { report, nominalAt } }, signal) => {
         await lab.ledger.cancel({ report, nominalAt });
-        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
         reason = signal.reason;
         throw signal.reason;
       });
