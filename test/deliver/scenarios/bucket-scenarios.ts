@@ -525,6 +525,16 @@ const people: readonly Scenario[] = [
     ),
     hides: ["V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10", "V12"],
   },
+  {
+    name: "a public access list that the block covers, and that we may not read",
+    truth: "open",
+    user: without("s3:GetBucketAcl", "s3:GetObjectAcl"),
+    hides: ["V08"],
+    arrange: async (site) => {
+      await withAcl("public-read")(site);
+      await block(site, true);
+    },
+  },
   { name: "keys that may not list, but ask everything else", truth: "safe", user: without("s3:ListBucket") },
 ];
 

@@ -18,6 +18,8 @@ export interface Judged {
   readonly said: "safe" | "unsafe" | "not told";
   /** The checks that refused, or the code of the store's error. */
   readonly refusing: readonly string[];
+  /** Those of them that failed, and are not only unknown. */
+  readonly failed: readonly string[];
   /** The checks that stayed unknown where a link was handed out. */
   readonly untold: readonly string[];
   readonly promised?: Promised;
@@ -78,13 +80,15 @@ async function deliver(destination: Destination, folder: string, clock: typeof S
     const [delivery] = await deliverArtifacts(parcel, destination, clock);
     const { url = "", expiresAt = "" } = delivery ?? {};
     const untold = idsWith(delivery?.verdict, "unknown");
-    return { said: "safe", refusing: [], untold, promised: { url, expiresAt: Date.parse(expiresAt) } };
+    return { said: "safe", refusing: [], failed: [], untold, promised: { url, expiresAt: Date.parse(expiresAt) } };
   } catch (error) {
     if (!(error instanceof ReportError)) throw error;
-    if (error.code !== "delivery.access_unproved") return { said: "unsafe", refusing: [error.code], untold: [] };
+    if (error.code !== "delivery.access_unproved")
+      return { said: "unsafe", refusing: [error.code], failed: [], untold: [] };
     const lines = [...error.message.matchAll(/^(V\d\d) .*\? (fail|unknown): /gm)];
     const said = lines.some(([, , result]) => result === "fail") ? "unsafe" : "not told";
-    return { said, refusing: lines.map(([, id = ""]) => id), untold: [] };
+    const failed = lines.filter(([, , result]) => result === "fail").map(([, id = ""]) => id);
+    return { said, refusing: lines.map(([, id = ""]) => id), failed, untold: [] };
   }
 }
 
