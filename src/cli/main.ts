@@ -91,6 +91,7 @@ if (import.meta.main) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     animated: process.stderr.isTTY === true && process.env.TERM !== "dumb" && process.env.NO_COLOR === undefined,
+    terminal: process.stderr.isTTY === true,
     ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
     signal: listenForStop(),
   };

@@ -1,4 +1,5 @@
 /** Puts together whom alarms go to, and the beat for a switch outside that notices when nobody is at work here. */
+import type { Notify } from "../domain/log-facts.ts";
 import type { Messenger } from "../deliver/messenger.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { AlarmsConfig, Config } from "./read-config.ts";
@@ -23,7 +24,7 @@ export async function wireHeartbeat(
   alarms: AlarmsConfig | undefined,
   config: Config,
   world: World,
-  notify: (message: string) => void,
+  notify: Notify,
 ): Promise<() => void> {
   if (alarms?.heartbeat === undefined) return () => undefined;
   const [{ guardedPost }, { webUrl }] = await Promise.all([

@@ -1,4 +1,5 @@
 /** Puts a scheduler's parts together: the reports of the folder, the book of schedules, and who is told of alarms. */
+import type { Notify } from "../domain/log-facts.ts";
 import { randomUUID } from "node:crypto";
 import type { Messenger } from "../deliver/messenger.ts";
 import { createZoneMemory } from "../disk/create-zone-memory.ts";
@@ -21,7 +22,7 @@ export interface ScheduleParts {
   readonly queue: TaskQueue;
   /** Who is told of alarms. */
   readonly messengers: ReadonlyMap<string, Messenger>;
-  readonly notify: (message: string) => void;
+  readonly notify: Notify;
   /** Called after each good look. */
   readonly onTick: () => void;
 }

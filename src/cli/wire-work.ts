@@ -1,4 +1,5 @@
 /** Puts a worker's parts together: each attempt gets the services of a run, as `callsheet run` does. */
+import type { Notify } from "../domain/log-facts.ts";
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { getRun, runIds } from "../disk/run-history.ts";
@@ -6,6 +7,7 @@ import type { ClientStore } from "../domain/client-store.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import { createPageSource } from "../genesys/create-page-source.ts";
 import { executeClaimed } from "../runs/execute-claimed.ts";
+import { createRunTeller } from "../runs/tell-run.ts";
 import type { RunLedger } from "../runs/run-ledger.ts";
 import type { WorkEvent } from "../runs/work-events.ts";
 import type { RunGave, WorkServices } from "../runs/work-task.ts";
@@ -30,7 +32,7 @@ export function wireWork(
   config: Config,
   world: World,
   { ledger, queue, clientStore }: Shared,
-  notify: (message: string) => void,
+  notify: Notify,
   onEvent: (event: WorkEvent) => void = () => undefined,
 ): WorkServices {
   return {
@@ -47,12 +49,13 @@ export function wireWork(
       const progress = createProgress(quiet);
       const { report, nominalAt } = order.claimed.claim;
       const about = { report, nominalAt };
+      const tell = createRunTeller(about, order.claimed.attempt, notify);
       const run = await wireRun(
         config,
         { ...world, signal },
         order.definition.destinations,
         (event) => {
-          if (event.kind === "notice") notify(event.message);
+          tell(event);
           onEvent({ kind: "run_event", run: about, attempt: order.claimed.attempt, event });
           progress.see(event);
         },

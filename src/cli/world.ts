@@ -13,6 +13,8 @@ export interface World {
   err(text: string): void;
   /** Whether `err` is a terminal that may be animated. */
   readonly animated: boolean;
+  /** Whether a person reads `err` as it is written; absent: a program does. */
+  readonly terminal?: boolean;
   /** Asks a person to say yes; absent where nobody can be asked. */
   confirm?(question: string): Promise<boolean>;
   /** Aborted by Ctrl-C and by SIGTERM, with the reason. */

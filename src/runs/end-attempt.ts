@@ -1,6 +1,7 @@
 /** How an attempt at a scheduled run ended, and so who acts next: nobody, a clock, another worker, or a person. */
 import { randomUUID } from "node:crypto";
 import { ReportError } from "../domain/errors.ts";
+import type { LogFacts } from "../domain/log-facts.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import { jobsCover } from "../plan/choose-source.ts";
 import { resolveWindow } from "../plan/resolve-window.ts";
@@ -77,13 +78,20 @@ export function endOfStop(facts: AttemptFacts): AttemptEnd {
 /** The run failed; the recourse of the error says who acts next. */
 export function endOfError(error: unknown, facts: AttemptFacts): AttemptEnd {
   const { claimed, definition, chance } = facts;
-  const { code, message } =
-    error instanceof ReportError ? error : { code: "internal" as const, message: "something broke in callsheet" };
+  const { code, message, correlationId } = error instanceof ReportError ? error : SOMETHING_BROKE;
+  const traced = correlationId === undefined ? {} : { correlationId };
   const isMachine = error instanceof ReportError && (error.recourse === "retry" || error.recourse === "stop");
-  if (!isMachine || claimed.attempt >= MOST_ATTEMPTS) return failed(code, message, definition);
+  if (!isMachine || claimed.attempt >= MOST_ATTEMPTS) return { ...failed(code, message, definition), ...traced };
   const backoffMs = Math.min(AGAIN_MS * 2 ** (claimed.attempt - 1), AGAIN_AT_MOST_MS) * (0.5 + chance / 2);
-  return again(facts, true, Math.max(backoffMs, error.retryAfterMs ?? 0), code, message);
+  return { ...again(facts, true, Math.max(backoffMs, error.retryAfterMs ?? 0), code, message), ...traced };
 }
+
+/** Its own words may hold anything. */
+const SOMETHING_BROKE = {
+  code: "internal",
+  message: "something broke in callsheet",
+  correlationId: undefined,
+} as const;
 
 /** The run took its worker down with it, each time. */
 export function endOfDeaths(): AttemptEnd {
@@ -92,6 +100,14 @@ export function endOfDeaths(): AttemptEnd {
     `its worker died in each of ${MOST_ATTEMPTS} attempts; the logs of the workers' machines may tell why`,
     undefined,
   );
+}
+
+/** What the log says of the end besides its words. */
+export function logFactsOf(end: AttemptEnd): LogFacts {
+  if (end.kind !== "failed" && end.kind !== "again") return { level: end.kind === "provisional" ? "warn" : "info" };
+  const { code, correlationId } = end;
+  const level = end.kind === "failed" ? "error" : end.counts ? "warn" : "info";
+  return { level, code, ...(correlationId === undefined ? {} : { correlationId }) };
 }
 
 /** The end in words, for the log. */

@@ -55,9 +55,17 @@ export type AttemptEnd =
       readonly task: Task;
       readonly code: string;
       readonly message: string;
+      /** The vendor's, of the error: for the log. */
+      readonly correlationId?: string;
     }
   /** A person must act. So many failed runs of the report in a row pause its schedule. */
-  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly pauseAfter?: number };
+  | {
+      readonly kind: "failed";
+      readonly code: string;
+      readonly message: string;
+      readonly pauseAfter?: number;
+      readonly correlationId?: string;
+    };
 
 /** A scheduled run as it is shown; instants are epoch milliseconds. */
 export interface LedgerRow extends ScheduledKey {

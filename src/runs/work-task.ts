@@ -6,6 +6,7 @@
  *     │        └─► waiting          └─► again (the machine mends it), failed (a person must)
  *     └─► nothing: not this task's turn
  */
+import type { Notify } from "../domain/log-facts.ts";
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
@@ -15,6 +16,7 @@ import type { HeldTask, TaskQueue } from "../tasks/task-queue.ts";
 import {
   type AttemptFacts,
   describeEnd,
+  logFactsOf,
   endOfDeaths,
   endOfError,
   endOfGate,
@@ -60,7 +62,7 @@ export interface WorkServices {
   /** Up to where the service's data are complete, for reports that depend on it; undefined for all others. */
   readonly availableUntil: (definition: ReportDefinition, signal: AbortSignal) => Promise<number | undefined>;
   readonly execute: (order: AttemptOrder, signal: AbortSignal) => Promise<RunGave>;
-  readonly notify: (message: string) => void;
+  readonly notify: Notify;
   readonly onEvent: (event: WorkEvent) => void;
 }
 
@@ -76,13 +78,15 @@ export async function workTask(task: HeldTask, services: WorkServices, stopping:
   const startedElapsed = clock.elapsed();
   let end: AttemptEnd | undefined;
   onEvent({ kind: "attempt_started", ...about });
-  notify(`${name}: attempt ${claimed.attempt}${claimed.runId === undefined ? "" : `, goes on with ${claimed.runId}`}`);
+  const { runId } = claimed;
+  const facts = { ...about, ...(runId === undefined ? {} : { runId }) };
+  notify(`${name}: attempt ${claimed.attempt}${runId === undefined ? "" : `, goes on with ${runId}`}`, facts);
   try {
     end = await attempt(claimed, task, services, stopping);
-    notify(`${name}: ${describeEnd(end)}`);
+    notify(`${name}: ${describeEnd(end)}`, { ...about, ...logFactsOf(end) });
   } catch (error) {
     if (!isLost(error)) throw error;
-    notify(`${name}: ${error.code}: ${error.message}`);
+    notify(`${name}: ${error.code}: ${error.message}`, { ...facts, level: "warn", code: error.code });
   } finally {
     const durationMs = clock.elapsed() - startedElapsed;
     onEvent({ kind: "attempt_ended", ...about, ...(end && { end }), durationMs });
@@ -116,6 +120,7 @@ async function attempt(
   } catch (error) {
     if (watch.signal.aborted) throw watch.signal.reason;
     if (isLost(error) || isAway(error)) throw error;
+    tellDefect(error, claim, services);
     const facts = { claimed, definition, client: services.client, now: clock.now(), chance: services.random() };
     // The queue's signal says that the task was given away: then the note is refused, and this worker ends quietly.
     const isStopped = stopping.aborted || task.signal.aborted;
@@ -123,6 +128,14 @@ async function attempt(
   } finally {
     watch.end();
   }
+}
+
+/** What broke in callsheet itself is for us: where it was, without its words, which may hold anything. */
+function tellDefect(error: unknown, claim: Claim, { notify }: WorkServices): void {
+  if (error instanceof ReportError || !(error instanceof Error)) return;
+  const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const { report, nominalAt } = claim;
+  notify(`${formatKey(claim)}: ${error.name}\n${places.join("\n")}`, { level: "error", run: { report, nominalAt } });
 }
 
 async function gateOf(

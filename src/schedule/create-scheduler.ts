@@ -3,6 +3,7 @@
  * whose turn it is to the task queue. It keeps no time of its own: the database's clock says what has passed, and any
  * number of schedulers may look at once.
  */
+import type { Notify } from "../domain/log-facts.ts";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { TaskQueue } from "../tasks/task-queue.ts";
@@ -31,7 +32,7 @@ export interface SchedulerServices {
   /** Reads a report as it was booked; throws what is wrong with it. */
   readonly parse: (report: ScheduledReport) => Promise<ScheduledDefinition | undefined>;
   readonly newId: () => string;
-  readonly notify: (message: string) => void;
+  readonly notify: Notify;
   /** Called after each look that did all it had to. */
   readonly onTick?: () => void;
 }

@@ -3,6 +3,7 @@
  * message, so that an outage of many reports is no storm. It is a loop of its own: a mail server that is slow holds up no
  * run, and a message that fails is tried again apart from what it is about.
  */
+import type { Notify } from "../domain/log-facts.ts";
 import { createHash } from "node:crypto";
 import type { Messenger } from "../deliver/messenger.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -18,7 +19,7 @@ export interface AlarmServices {
   readonly lateMs: number;
   /** Destinations by name. */
   readonly messengers: ReadonlyMap<string, Pick<Messenger, "sendAlarms">>;
-  readonly notify: (message: string) => void;
+  readonly notify: Notify;
 }
 
 const LOOK_MS = 5_000;

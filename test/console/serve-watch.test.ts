@@ -31,7 +31,27 @@ test("R-68: serve --listen tells its health, its readiness and its figures, and 
   for (const secret of [clientId, clientSecret]) expect(text.includes(secret)).toBe(false);
   serve.child.kill("SIGTERM");
   expect(await serve.ended).toBe(143);
+  // A JSON object a line, up to the words with which every command ends.
+  const lines = serve.log().split("\n");
+  const logged = lines
+    .slice(
+      0,
+      lines.findIndex((line) => line.startsWith("error process.stopping")),
+    )
+    .map(parseLine);
+  expect(logged.find(({ msg }) => msg?.includes(": done,"))).toMatchObject({
+    level: "info",
+    report: "calls",
+    instant: instant.replace("Z", ".000Z"),
+    attempt: 1,
+  });
+  expect(logged.some(({ runId }) => runId?.startsWith("calls-"))).toBe(true);
+  for (const secret of [clientId, clientSecret]) expect(serve.log().includes(secret)).toBe(false);
 });
+
+function parseLine(line: string): Readonly<Record<string, string | undefined>> {
+  return JSON.parse(line) as Record<string, string>;
+}
 
 test("serve refuses an address at which it cannot listen, and says which", async () => {
   const project = await openServeProject({}, 0);

@@ -192,7 +192,7 @@ test("J8: a run that is cancelled while it uploads leaves no object and no link"
       return undefined;
     },
   });
-  expect(await work()).toEqual([expect.any(String), expect.stringContaining("run.cancelled")]);
+  expect((await work()).at(-1)).toContain("run.cancelled");
   expect(uploads).toBe(1);
   expect(project.objectStore?.buckets.get("genesys-analytics-reports").keys()).toEqual([]);
   expect((await rows())[0]).toMatchObject({ state: "cancelled" });

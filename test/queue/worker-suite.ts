@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseReport } from "../../src/cli/find-report.ts";
 import { type ErrorCode, ReportError } from "../../src/domain/errors.ts";
+import type { LogFacts } from "../../src/domain/log-facts.ts";
 import { formatKey } from "../../src/domain/scheduled-run.ts";
 import type { Claim, ClaimedRun } from "../../src/runs/run-ledger.ts";
 import { type RunGave, type WorkServices, workTask } from "../../src/runs/work-task.ts";
@@ -115,6 +116,29 @@ export function defineWorkerSuite(name: string, open: () => Promise<Home>): void
         [3, "test", "folder", "done", undefined],
       ]);
       expect(await lab.ledger.find({ ...task.run, nominalAt: 1 })).toBeUndefined();
+    });
+
+    test("what a worker logs names run and attempt, code and the vendor's correlation id; of a defect the place, not its words", async () => {
+      const { lab, task } = await due();
+      const lines: (readonly [string, LogFacts | undefined])[] = [];
+      const notify = (message: string, facts?: LogFacts): void => void lines.push([message, facts]);
+      const quiet = new AbortController().signal;
+      const failing = (error: Error) => (): never => {
+        throw error;
+      };
+      const away = new ReportError("genesys.unavailable", "it is down", { correlationId: "0b7a" });
+      const next = await work(lab, task, 0, failing(away), quiet, quiet, { notify });
+      await work(lab, next ?? task, 0, failing(new TypeError("CANARY 555-0100")), quiet, quiet, { notify });
+      const run = task.run;
+      expect(lines.map(([, facts]) => facts)).toEqual([
+        { run, attempt: 1 },
+        { run, attempt: 1, level: "warn", code: "genesys.unavailable", correlationId: "0b7a" },
+        { run, attempt: 2 },
+        { run, level: "error" },
+        { run, attempt: 2, level: "error", code: "internal" },
+      ]);
+      expect(lines[3]?.[0]).toMatch(/: TypeError\n\s+at /);
+      expect(JSON.stringify(lines)).not.toContain("CANARY");
     });
 
     test("R-68: a failure of the service is tried again with growing waits, five times in all, then told", async () => {

@@ -3,6 +3,7 @@ import { ReportError } from "../../domain/errors.ts";
 import { createTaskQueue } from "../../pg-boss/create-task-queue.ts";
 import { createRunLedger } from "../../postgres/create-run-ledger.ts";
 import { workTask } from "../../runs/work-task.ts";
+import { createLog, secretsOf } from "../create-log.ts";
 import { parseListen } from "../parse-listen.ts";
 import { readConfig } from "../read-config.ts";
 import type { ROLES } from "../serve-roles.ts";
@@ -29,7 +30,7 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
   const isIn = (role: (typeof ROLES)[number]): boolean => options.role === undefined || options.role === role;
   if (options.role !== undefined && config.database().kind === "embedded") throw splitEmbedded(options.role);
   const listen = options.listen === undefined ? config.listen : parseListen(options.listen, "--listen");
-  const notify = (message: string): void => world.err(`${new Date(world.clock.now()).toISOString()} ${message}\n`);
+  const notify = await createLog(world, config.env.CALLSHEET_LOG, secretsOf(config));
 
   // What is wrong with them is said before anything runs.
   const messengers = await wireAlarmMessengers(config, world);
