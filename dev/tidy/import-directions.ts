@@ -81,6 +81,7 @@ const KNOWN_TO: readonly (readonly [packages: string, folder: string])[] = [
   ["fastify", "console"],
   ["nodemailer", "smtp"],
   ["pg", "postgres"],
+  ["@opentelemetry/", "console"],
   ["pino", "cli"],
   ["prom-client", "console"],
   ["pg-boss", "pg-boss"],

@@ -1,5 +1,6 @@
 /** `callsheet run REPORT`: one run now. */
 import { resolve } from "node:path";
+import { ReportError } from "../../domain/errors.ts";
 import { createIsTotal } from "../../domain/report-table.ts";
 import { expectSent } from "../../runs/expect-sent.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
@@ -16,6 +17,7 @@ import { renderTable } from "../render-table.ts";
 import { removeOldRuns } from "../remove-old-runs.ts";
 import { resumeCommand, withResumeCommand } from "../resume-command.ts";
 import { withDeadline } from "../stop-signal.ts";
+import { beginTrace } from "../wire-traces.ts";
 import { withOptions } from "../with-options.ts";
 import type { World } from "../world.ts";
 
@@ -45,6 +47,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
   const progress = createProgress(world);
   let interrupted: string | undefined;
   let sent: { readonly messages: FinishedRun["messages"]; readonly runId: string } = { messages: [], runId: "" };
+  const trace = await beginTrace(definition.name, config.env);
   const { wireRun } = await import("../wire.ts");
   const wired = await wireRun(
     config,
@@ -52,6 +55,7 @@ export async function run(report: string, options: RunOptions, world: World): Pr
     definition.destinations,
     (event) => {
       if (event.kind === "run_interrupted") interrupted = event.runId;
+      trace?.see(event);
       progress.see(event);
     },
     () => progress.retries(),
@@ -70,10 +74,12 @@ export async function run(report: string, options: RunOptions, world: World): Pr
       wired.services,
       stop.signal,
     );
+    trace?.end("done", false);
     sent = { messages: finished.messages, runId: finished.manifest.runId };
     progress.end();
     world.out(options.json ? toJson(finished) : toText(finished));
   } catch (error) {
+    trace?.end(error instanceof ReportError ? error.code : "internal", true);
     if (interrupted === undefined) throw error;
     throw withResumeCommand(error, stop.signal, resumeCommand(report, interrupted, options));
   } finally {

@@ -54,9 +54,12 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
       if (isIn("worker")) {
         const isFleet = config.database().kind === "server";
         const clientStore = isFleet ? { clientStore: await fleetStore(config, database) } : {};
-        const services = wireWork(config, world, { ledger, queue, ...clientStore }, notify, (event) =>
-          watch?.see(event),
-        );
+        const { createWorkTracer } = await import("../../console/trace-run.ts");
+        const trace = createWorkTracer();
+        const services = wireWork(config, world, { ledger, queue, ...clientStore }, notify, (event) => {
+          watch?.see(event);
+          trace(event);
+        });
         await queue.work(config.workers, async (task) => await workTask(task, services, world.signal));
       }
       notify(`serving: ${options.role ?? "scheduler and worker"}; stop with Ctrl-C or SIGTERM`);

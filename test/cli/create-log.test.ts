@@ -1,8 +1,10 @@
+// The log of serve, as a person and as a program read it.
+
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
-import type { Notify } from "../domain/log-facts.ts";
-import { createTestClock } from "../../test/support/test-clock.ts";
-import { createLog } from "./create-log.ts";
+import type { Notify } from "../../src/domain/log-facts.ts";
+import { createTestClock } from "../support/test-clock.ts";
+import { createLog } from "../../src/cli/create-log.ts";
 
 const RUN = { report: "calls", nominalAt: Date.parse("2024-03-04T02:00:00Z") };
 
