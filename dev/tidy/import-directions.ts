@@ -56,6 +56,7 @@ const PORTS = new Set([
   "src/runs/past-runs.ts",
   "src/runs/run-ledger.ts",
   "src/schedule/alarm-book.ts",
+  "src/schedule/backfill-book.ts",
   "src/schedule/schedule-book.ts",
   "src/tasks/task-queue.ts",
   "src/schedule/zone-memory.ts",

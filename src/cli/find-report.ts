@@ -13,8 +13,20 @@ import type { World } from "./world.ts";
 
 const EXTENSIONS = [".yaml", ".yml", ".json"];
 
+/** A report file, named as messages name it. */
+export interface ReportText {
+  readonly shown: string;
+  readonly text: string;
+}
+
 /** Reads and parses the report; throws `config.missing` when there is none, or what is wrong with it. */
 export async function findReport(name: string, folder: string, world: World): Promise<ReportDefinition> {
+  const { text, shown } = readReport(name, folder, world);
+  return await parseReport(text, shown);
+}
+
+/** Reads the report's file only; throws `config.missing` when there is none. */
+export function readReport(name: string, folder: string, world: World): ReportText {
   const candidates = [
     resolve(world.cwd, name),
     ...EXTENSIONS.map((extension) => join(folder, "reports", `${name}${extension}`)),
@@ -30,7 +42,7 @@ export async function findReport(name: string, folder: string, world: World): Pr
     });
   }
   const shown = relative(world.cwd, path) || path;
-  return await parseReport(readText(path, shown), shown);
+  return { shown, text: readText(path, shown) };
 }
 
 /** Parses the text of a report file; throws what is wrong with it. `shown` names the file in messages. */

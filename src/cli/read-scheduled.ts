@@ -5,6 +5,7 @@ import { ReportError } from "../domain/errors.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
 import type { ReadReport, ReportFiles } from "../schedule/create-scheduler.ts";
 import type { ScheduledDefinition } from "../schedule/due-runs.ts";
+import type { ScheduledReport } from "../schedule/schedule-book.ts";
 import { parseReport, reportFiles } from "./find-report.ts";
 import { readText } from "./read-text.ts";
 
@@ -50,12 +51,16 @@ async function readOne(folder: string, file: string, before: Read | undefined): 
     if (text === before?.text) return before;
     const definition = await parseReport(text, shown);
     if (!isScheduled(definition)) return { text };
-    const hash = createHash("sha256").update(`${shown}\n${text}`).digest("hex");
-    return { text, report: { report: definition.name, hash, file: shown, text, definition } };
+    return { text, report: { ...bookedReport(definition.name, shown, text), definition } };
   } catch (error) {
     if (!(error instanceof ReportError)) throw error;
     return { text: "", problem: error.message, ...(before?.report && { report: before.report }) };
   }
+}
+
+/** The report as the database keeps it. */
+export function bookedReport(report: string, file: string, text: string): ScheduledReport {
+  return { report, hash: createHash("sha256").update(`${file}\n${text}`).digest("hex"), file, text };
 }
 
 /** Whether the report has a schedule. */

@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { getRun, runIds } from "../disk/run-history.ts";
 import type { ClientStore } from "../domain/client-store.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
+import { backfilledEvery } from "../domain/scheduled-run.ts";
 import { createPageSource } from "../genesys/create-page-source.ts";
 import { executeClaimed } from "../runs/execute-claimed.ts";
 import { createRunTeller } from "../runs/tell-run.ts";
@@ -66,7 +67,9 @@ export function wireWork(
         const findDone = async (runId: string): ReturnType<typeof findDoneIn> =>
           await findDoneIn(config.statePath, runId);
         const gave = await executeClaimed(order, { ledger, run: run.services, findDone }, signal);
-        await removeOldRuns(config, order.definition.name, { ...world, err: notify });
+        // A backfill would remove what it has just made.
+        if (backfilledEvery(order.claimed.claim) === undefined)
+          await removeOldRuns(config, order.definition.name, { ...world, err: notify });
         return gave;
       } finally {
         await run.close();

@@ -38,6 +38,20 @@ export interface ScheduledKey {
   readonly nominalAt: number;
 }
 
+/**
+ * The key of a window of the past that is run through the queue: its end stands for the nominal instant, and the length
+ * of the windows stands behind the report, as in `voice-by-queue:P1D@2026-01-02T00:00:00Z`. No report has a colon in its
+ * name, so the window of a backfill is never the run of a schedule, be it of the same instant.
+ */
+export function backfillKey(report: string, every: string, endAt: number): ScheduledKey {
+  return { report: `${report}:${every}`, nominalAt: endAt };
+}
+
+/** How long the windows are to which the key belongs; undefined for a run of a schedule. */
+export function backfilledEvery({ report }: Pick<ScheduledKey, "report">): string | undefined {
+  return report.split(":")[1];
+}
+
 /** How a scheduled run is named where it has no folder yet: `voice-by-queue@2024-03-01T02:00:00Z`. */
 export function formatKey({ report, nominalAt }: ScheduledKey): string {
   return `${report}@${new Date(nominalAt).toISOString().replace(".000Z", "Z")}`;

@@ -12,6 +12,7 @@ const CLAIMED = z.object({
   runId: optionalText,
   giveUpAt: instant,
   restated: z.int(),
+  priority: z.int(),
   file: z.string(),
   text: z.string(),
 });
@@ -25,7 +26,7 @@ export async function claimRun(sql: Sql, request: ClaimRequest): Promise<Claimed
      FROM callsheet.definition
      WHERE run.report = $1 AND nominal_at = $2 AND task_id = $3::uuid AND definition.hash = run.hash
        AND state IN ('queued', 'running') AND (task_try IS NULL OR task_try < $4 OR claim = $5::uuid)
-     RETURNING attempts AS attempt, run_id AS "runId", give_up_at AS "giveUpAt", restated, file, text`,
+     RETURNING attempts AS attempt, run_id AS "runId", give_up_at AS "giveUpAt", restated, priority, file, text`,
     [report, nominalAt, taskId, tryNumber, token, worker],
   );
   const [row] = z.array(CLAIMED).parse(rows);

@@ -76,7 +76,7 @@ export function createRunLedger(database: Database): RunLedger {
     },
     async list(report, limit) {
       const rows = await database.query(
-        `SELECT ${COLUMNS} FROM callsheet.run WHERE $1::text IS NULL OR report = $1
+        `SELECT ${COLUMNS} FROM callsheet.run WHERE $1::text IS NULL OR report = $1 OR starts_with(report, $1 || ':')
          ORDER BY nominal_at DESC, report LIMIT $2`,
         [report ?? null, limit],
       );

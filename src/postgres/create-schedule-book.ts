@@ -3,6 +3,7 @@ import { z } from "zod";
 import { OPEN_STATES } from "../domain/scheduled-run.ts";
 import type { Advance, Booked, OpenRun, ScheduleBook, ScheduledReport } from "../schedule/schedule-book.ts";
 import type { Task } from "../tasks/task-queue.ts";
+import { releaseBackfills } from "./backfill-rows.ts";
 import type { Database, Sql } from "./database.ts";
 import { forgetRuns } from "./forget-runs.ts";
 import { raiseAlarm } from "./raise-alarm.ts";
@@ -86,6 +87,7 @@ export function createScheduleBook(database: Database, client: string): Schedule
         await write(sql, booked, decide(booked, await readOpen(sql, report)));
         return true;
       }),
+    releaseBackfills: async (now) => await releaseBackfills(database, now),
     async tasksToAdd(limit) {
       const rows = await database.query(
         `SELECT task_id AS id, report, nominal_at AS "nominalAt", priority, task_after_ms AS "afterMs"

@@ -87,4 +87,10 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
     `CREATE INDEX alarm_untold ON callsheet.alarm_message (destination, next_at) WHERE told_at IS NULL`,
   ],
+  // So many windows of one backfill have a task at once; a run of a schedule has none.
+  [
+    `ALTER TABLE callsheet.run ADD COLUMN at_once integer`,
+    `CREATE INDEX run_backfill ON callsheet.run (report, nominal_at)
+      WHERE at_once IS NOT NULL AND state IN ('due', 'waiting', 'queued', 'running', 'provisional')`,
+  ],
 ];

@@ -132,13 +132,13 @@ function failed(code: string, message: string, definition: ReportDefinition | un
 }
 
 function again(
-  { claimed: { claim }, client }: AttemptFacts,
+  { claimed: { claim, priority }, client }: AttemptFacts,
   counts: boolean,
   afterMs: number,
   code: string,
   message: string,
 ): AttemptEnd {
   const run = { report: claim.report, nominalAt: claim.nominalAt };
-  const task: Task = { id: randomUUID(), run, priority: 0, client, afterMs: Math.round(afterMs) };
+  const task: Task = { id: randomUUID(), run, priority, client, afterMs: Math.round(afterMs) };
   return { kind: "again", counts, task, code, message };
 }

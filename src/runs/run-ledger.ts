@@ -29,6 +29,8 @@ export interface ClaimedRun {
   readonly giveUpAt: number;
   /** Times that it was restated. */
   readonly restated: number;
+  /** Of its tasks. */
+  readonly priority: number;
 }
 
 /** What a try of a task asks for. */

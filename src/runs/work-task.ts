@@ -11,7 +11,8 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../domain/clock.ts";
 import { ReportError } from "../domain/errors.ts";
 import type { ReportDefinition } from "../domain/report-definition.ts";
-import { formatKey } from "../domain/scheduled-run.ts";
+import { backfilledEvery, formatKey } from "../domain/scheduled-run.ts";
+import { parseEvery, windowEndingAt } from "../plan/every.ts";
 import type { HeldTask, TaskQueue } from "../tasks/task-queue.ts";
 import {
   type AttemptFacts,
@@ -107,7 +108,7 @@ async function attempt(
   const signal = AbortSignal.any([stopping, task.signal, watch.signal]);
   let definition: ReportDefinition | undefined;
   try {
-    definition = await services.parse(claimed.file, claimed.text);
+    definition = ofWindow(claim, await services.parse(claimed.file, claimed.text));
     const gate = await gateOf(claimed, definition, services, signal);
     if (gate) return await settle(claim, gate, services);
     const order = { claimed, definition, expectHeld: async () => await ledger.expectHeld(claim) };
@@ -136,6 +137,13 @@ function tellDefect(error: unknown, claim: Claim, { notify }: WorkServices): voi
   const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   const { report, nominalAt } = claim;
   notify(`${formatKey(claim)}: ${error.name}\n${places.join("\n")}`, { level: "error", run: { report, nominalAt } });
+}
+
+/** The window of a backfill is not the report's own: the key names it. */
+function ofWindow(claim: Claim, definition: ReportDefinition): ReportDefinition {
+  const every = parseEvery(backfilledEvery(claim) ?? "");
+  if (every === undefined) return definition;
+  return { ...definition, window: windowEndingAt(claim.nominalAt, every, definition.timeZone) };
 }
 
 async function gateOf(

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ReportError } from "../domain/errors.ts";
 import { createInterval, formatInterval } from "../domain/interval.ts";
 import type { WindowSpec } from "../domain/report-definition.ts";
-import { cutWindows, type Every, everyOf, parseEvery } from "./backfill-windows.ts";
+import { type Every, parseEvery, windowEndingAt } from "../plan/every.ts";
+import { cutWindows, everyOf } from "./backfill-windows.ts";
 
 function every(text: string): Every {
   const parsed = parseEvery(text);
@@ -59,6 +60,20 @@ test("cutWindows() cuts months on the calendar and hours in real time", () => {
 test("cutWindows() says calendar days as such", () => {
   const [window] = cutWindows(createInterval(Date.UTC(2026, 2, 1), Date.UTC(2026, 3, 1)), every("P1M"), "UTC");
   expect(window?.spec).toEqual({ kind: "local_days", startDay: "2026-03-01", endDay: "2026-04-01" });
+});
+
+test("R-65: windowEndingAt() finds each window of a backfill again from its end, clock changes and months included", () => {
+  for (const [text, zone, from, to] of [
+    ["P1D", "Europe/Berlin", "2026-03-27T23:00Z", "2026-03-30T22:00Z"],
+    ["P1W", "Asia/Beirut", "2026-03-21T22:00Z", "2026-04-18T21:00Z"],
+    ["P1M", "America/New_York", "2026-01-28T05:00Z", "2026-12-28T05:00Z"],
+    ["PT90M", "UTC", "2026-03-01T00:00Z", "2026-03-01T12:00Z"],
+  ] as const) {
+    const windows = cutWindows(createInterval(Date.parse(from), Date.parse(to)), every(text), zone);
+    expect(windows.map(({ interval }) => windowEndingAt(interval.endAt, every(text), zone))).toEqual(
+      windows.map(({ spec }) => spec),
+    );
+  }
 });
 
 describe("cutWindows() refuses what windows cannot fill", () => {

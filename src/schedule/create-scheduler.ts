@@ -115,6 +115,7 @@ export function createScheduler(services: Omit<SchedulerServices, "onTick">): Sc
         if (!current.has(report) && !broken.has(report)) await book.remove(report);
         else await step(booked, current.get(report), now);
       }
+      await book.releaseBackfills(now);
       for (const task of await book.tasksToAdd(MOST_TASKS)) {
         await queue.add(task);
         await book.noteTask(task.id);

@@ -78,6 +78,8 @@ export interface ScheduleBook {
    * report at the moment.
    */
   advance(report: string, decide: (booked: Booked, open: readonly OpenRun[]) => Advance): Promise<boolean>;
+  /** Gives the next windows of each backfill their tasks, a few at a time. */
+  releaseBackfills(now: number): Promise<void>;
   /** Tasks that stand in the ledger and may not be in the queue yet. */
   tasksToAdd(limit: number): Promise<readonly Task[]>;
   noteTask(taskId: string): Promise<void>;

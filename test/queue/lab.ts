@@ -60,7 +60,8 @@ export function openLab(home: Home): Lab {
         book: {
           ...own,
           readAll: async () => (await own.readAll()).filter((booked) => booked.report === report),
-          tasksToAdd: async (limit) => (await own.tasksToAdd(limit)).filter(({ run }) => run.report === report),
+          tasksToAdd: async (limit) =>
+            (await own.tasksToAdd(limit)).filter(({ run }) => run.report.split(":")[0] === report),
         },
         queue: {
           add(task) {

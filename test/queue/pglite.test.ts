@@ -1,6 +1,7 @@
 // The suites of the queue on the embedded database; test/services runs the same ones on PostgreSQL.
 
 import { defineAlarmSuite } from "./alarm-suite.ts";
+import { defineBackfillSuite } from "./backfill-suite.ts";
 import { defineClientStoreSuite } from "./client-store-suite.ts";
 import { expect, test } from "vitest";
 import { createScheduleBook } from "../../src/postgres/create-schedule-book.ts";
@@ -35,4 +36,5 @@ test("changes of many hours do not make the embedded tables grow: there is nobod
 
 defineSchedulerSuite("PGlite", shared);
 defineWorkerSuite("PGlite", shared);
+defineBackfillSuite("PGlite", shared);
 defineQueueSuite("PGlite", async () => await opened);

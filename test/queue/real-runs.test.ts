@@ -7,10 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../src/cli/read-config.ts";
-import { createReportReader } from "../../src/cli/read-scheduled.ts";
+import { bookedReport, createReportReader } from "../../src/cli/read-scheduled.ts";
 import { wireWork } from "../../src/cli/wire-work.ts";
 import { SYSTEM_CLOCK } from "../../src/cli/world.ts";
 import { askOwner } from "../../src/postgres/ask-owner.ts";
+import { enterBackfill } from "../../src/postgres/backfill-rows.ts";
 import { createRunLedger } from "../../src/postgres/create-run-ledger.ts";
 import { createScheduleBook } from "../../src/postgres/create-schedule-book.ts";
 import { serveQueries } from "../../src/postgres/serve-queries.ts";
@@ -232,4 +233,33 @@ test("the process that has the database answers other commands of its owner, and
     expect((await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body })).status).toBe(401);
   await served.close();
   expect(await askOwner(folder)).toBeUndefined();
+test("a window of a backfill gives the same file through the queue as in the command's own process, which then leaves it out", async () => {
+  const text = UNFILTERED.replace(SCHEDULE, "");
+  const { scheduler, work, rows, project } = await openPlant({ files: { "reports/all.yaml": text } });
+  const report = bookedReport("all", "reports/all.yaml", text);
+  await enterBackfill(home.database, { report, every: "P1D", endsAt: [MIDNIGHT], atOnce: 1 });
+  await scheduler.tick(MIDNIGHT);
+  await work();
+  const [queued] = await rows();
+  expect(queued).toMatchObject({ report: "all:P1D", nominalAt: MIDNIGHT, state: "done" });
+
+  const command = [
+    "backfill",
+    "all",
+    "--from",
+    "2024-03-11",
+    "--to",
+    "2024-03-12",
+    "--every",
+    "P1D",
+    "--yes",
+    "--json",
+  ];
+  const same = await project.callsheet(command);
+  expect(same.err).toContain("left out: complete");
+  const csv = (runId: string): string => project.read(`.callsheet/runs/${runId}/artifacts/all.csv`);
+  await project.callsheet(["run", "all", "--interval", "2024-03-11/2024-03-12"]);
+  const runs = JSON.parse((await project.callsheet(["runs", "list", "--json"])).out) as { readonly runId: string }[];
+  expect(runs).toHaveLength(2);
+  expect(new Set(runs.map(({ runId }) => csv(runId))).size).toBe(1);
 });

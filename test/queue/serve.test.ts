@@ -40,4 +40,17 @@ test("R-72: serve hands its run back on SIGTERM and goes on with it when it is s
   const row = async (): Promise<unknown> => (await project.ledger()).find(({ run }) => run === `calls@${paused}`);
   while ((await row()) === undefined) await new Promise((resolve) => setImmediate(resolve));
   expect(await row()).toMatchObject({ state: "skipped", reason: "the schedule is paused", attempts: 0 });
+  await project.command(
+    "backfill",
+    "calls",
+    "--from",
+    "2024-04-01",
+    "--to",
+    "2024-04-02",
+    "--every",
+    "P1D",
+    "--queue",
+    "--yes",
+  );
+  await second.until(/calls:P1D@2024-04-02T00:00:00Z: done/);
 });

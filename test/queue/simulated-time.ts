@@ -45,6 +45,9 @@ export interface Counted {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+/** As long as the scheduler waits between two looks. */
+const LOOK_MS = 1_000;
+
 /** A clock change is in the year. */
 const BEGIN = Date.UTC(2024, 0, 1);
 
@@ -133,12 +136,16 @@ export async function simulateTime(home: Home, order: SimulatedOrder): Promise<A
     return "over";
   }
 
+  /** The scheduler looks each second: what an end makes room for goes on at the next look. */
   async function look(scheduler: Scheduler): Promise<void> {
-    const before = performance.now();
-    await scheduler.tick(now);
-    counted.ticks += 1;
-    counted.tickMs += performance.now() - before;
-    await hand.work(order.workers, workOn);
+    for (;;) {
+      const before = performance.now();
+      await scheduler.tick(now);
+      counted.ticks += 1;
+      counted.tickMs += performance.now() - before;
+      if ((await hand.work(order.workers, workOn)) === 0) return;
+      now += LOOK_MS;
+    }
   }
 
   let scheduler = newScheduler();

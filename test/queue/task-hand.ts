@@ -12,8 +12,8 @@ export interface Hand {
   note(task: Task): void;
   /** When the next task is due that is not yet; infinite when there is none. */
   nextAt(): number;
-  /** Works on all that is due, so many at once. What a dead worker held comes again. */
-  work(workers: number, workOn: (task: HeldTask) => Promise<"over" | "dead">): Promise<void>;
+  /** Works on all that is due, so many at once; how many there were. What a dead worker held comes again. */
+  work(workers: number, workOn: (task: HeldTask) => Promise<"over" | "dead">): Promise<number>;
   /** What the queue does by itself after seven days: tasks that are over go. */
   forgetOver(): Promise<void>;
   close(): Promise<void>;
@@ -54,13 +54,14 @@ export async function openHand(home: TaskHome, now: () => number): Promise<Hand>
     },
     nextAt: () => Math.min(...dueAt.values()),
     async work(workers, workOn) {
-      for (;;) {
+      for (let worked = 0; ; ) {
         const ready = later.filter(isDue);
         later.splice(0, later.length, ...later.filter((task) => !isDue(task)));
         const taken = await take();
         later.push(...taken.filter((task) => !isDue(task)));
         ready.push(...taken.filter(isDue));
-        if (ready.length === 0) return;
+        if (ready.length === 0) return worked;
+        worked += ready.length;
         const over: string[] = [];
         const waiting = ready.values();
         const one = async (): Promise<void> => {

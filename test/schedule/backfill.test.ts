@@ -222,3 +222,12 @@ window (UTC)  action  requests at least  run
     );
   });
 });
+
+test("with --queue and no database backfill says what is missing, and runs nothing", async () => {
+  const project = await startFaulty();
+  const { exitCode, out, err } = await project.run([...EIGHT_DAYS, "--yes", "--queue"]);
+  expect([exitCode, out]).toEqual([3, ""]);
+  expect(err).toContain("config.missing: There is no database that --queue could enter windows into");
+  expect(err).toContain("Start `callsheet serve` first, or leave --queue out");
+  expect(queries(project)).toBe(0);
+});

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { SYSTEM_CLOCK } from "../../src/cli/world.ts";
 import { openServer } from "../../src/postgres/open-server.ts";
 import { defineAlarmSuite } from "../queue/alarm-suite.ts";
+import { defineBackfillSuite } from "../queue/backfill-suite.ts";
 import { defineClientStoreSuite } from "../queue/client-store-suite.ts";
 import { openPostgres } from "../queue/homes.ts";
 import { defineQueueSuite } from "../queue/queue-suite.ts";
@@ -18,6 +19,7 @@ defineAlarmSuite("PostgreSQL", open);
 defineClientStoreSuite("PostgreSQL", open);
 defineSchedulerSuite("PostgreSQL", open);
 defineWorkerSuite("PostgreSQL", open);
+defineBackfillSuite("PostgreSQL", open);
 defineQueueSuite("PostgreSQL", open);
 
 test("J4: what the server refuses is told with what to do, and without the password", async () => {

@@ -5,12 +5,14 @@ import { createInterval } from "../../domain/interval.ts";
 import type { ReportDefinition } from "../../domain/report-definition.ts";
 import { resolvePeriods } from "../../plan/resolve-periods.ts";
 import { executeRun, type FinishedRun } from "../../runs/execute-run.ts";
-import { type BackfillWindow, cutWindows, type Every, everyOf, parseEvery } from "../../schedule/backfill-windows.ts";
+import { type Every, parseEvery } from "../../plan/every.ts";
+import { type BackfillWindow, cutWindows, everyOf } from "../../schedule/backfill-windows.ts";
 import { type BackfillStep, type KnownRun, planBackfill } from "../../schedule/plan-backfill.ts";
 import { runBackfill, type RunStep, type StepEnd } from "../../schedule/run-backfill.ts";
-import { findReport } from "../find-report.ts";
+import { parseReport, readReport } from "../find-report.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { type Config, readConfig } from "../read-config.ts";
+import { bookedReport } from "../read-scheduled.ts";
 import { endText, previewText, tellEnd, tellStep } from "../render-backfill.ts";
 import { windowText } from "../render-schedule.ts";
 import type { World } from "../world.ts";
@@ -25,10 +27,15 @@ export interface BackfillOptions {
   readonly concurrency?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  /** Whether `serve` is to run the windows. */
+  readonly queue?: boolean;
   readonly json?: boolean;
 }
 
 const USUAL_CONCURRENCY = 2;
+
+/** A worker usually has two places: one stays free for the schedule. */
+const USUAL_QUEUED = 1;
 
 /** The rate limit is one for all of them, and each has slices in flight of its own. */
 const MOST_CONCURRENCY = 8;
@@ -36,10 +43,15 @@ const MOST_CONCURRENCY = 8;
 /** Shows what it will do, asks on a terminal, does it; throws when a window failed. */
 export async function backfill(report: string, options: BackfillOptions, world: World): Promise<void> {
   const config = readConfig(options.config, world);
-  const definition = await findReport(report, config.folder, world);
-  const concurrency = concurrencyOf(options.concurrency);
-  const windows = windowsOf(definition, options, world.clock.now());
-  const steps = planBackfill(windows, definition, await knownRuns(config, definition.name));
+  const { text, shown } = readReport(report, config.folder, world);
+  const definition = await parseReport(text, shown);
+  const concurrency = concurrencyOf(options);
+  const every = lengthOf(options.every, definition);
+  const windows = windowsOf(definition, every, options, world.clock.now());
+  const known = await knownRuns(config, definition.name);
+  // Only its own worker goes on with the folder of a queued run.
+  const planned = options.queue ? known.filter(({ state }) => state !== "interrupted") : known;
+  const steps = planBackfill(windows, definition, planned);
   const toRun = steps.filter((step) => step.kind !== "left_out");
   const requests = await expectedRequests(definition, toRun, config, world);
   const preview = previewText(definition, steps, requests, concurrency);
@@ -48,6 +60,11 @@ export async function backfill(report: string, options: BackfillOptions, world: 
   world.err(preview);
   if (toRun.length > 0 && options.yes !== true) await expectConsent(toRun.length, world);
 
+  if (options.queue) {
+    const { queueBackfill } = await import("./backfill-queue.ts");
+    const order = { report: bookedReport(definition.name, shown, text), every: every.text, atOnce: concurrency };
+    return await queueBackfill({ ...order, windows: toRun }, options, config, world);
+  }
   const ends = await runBackfill(
     toRun,
     concurrency,
@@ -59,13 +76,17 @@ export async function backfill(report: string, options: BackfillOptions, world: 
   expectAllDone(ends, toRun.length, definition, world);
 }
 
-function windowsOf(definition: ReportDefinition, options: BackfillOptions, nowAt: number): BackfillWindow[] {
-  const { timeZone } = definition;
+function windowsOf(
+  { timeZone }: ReportDefinition,
+  every: Every,
+  options: BackfillOptions,
+  nowAt: number,
+): BackfillWindow[] {
   const stretch = createInterval(
     parseInstant("--from", options.from, timeZone),
     parseInstant("--to", options.to, timeZone),
   );
-  const windows = cutWindows(stretch, lengthOf(options.every, definition), timeZone);
+  const windows = cutWindows(stretch, every, timeZone);
   if (stretch.endAt <= nowAt) return windows;
   throw new ReportError("definition.interval_invalid", `--to: ${options.to} is not over yet`, {
     hint: "A backfill is of windows that are over: give an earlier end.",
@@ -84,8 +105,8 @@ function lengthOf(every: string | undefined, { name, window }: ReportDefinition)
   );
 }
 
-function concurrencyOf(text: string | undefined): number {
-  if (text === undefined) return USUAL_CONCURRENCY;
+function concurrencyOf({ concurrency: text, queue }: BackfillOptions): number {
+  if (text === undefined) return queue ? USUAL_QUEUED : USUAL_CONCURRENCY;
   const count = /^\d$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= MOST_CONCURRENCY) return count;
   throw new ReportError("config.invalid", `Cannot use --concurrency "${text}"`, {
