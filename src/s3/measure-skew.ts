@@ -4,8 +4,11 @@
  */
 import type { S3Client } from "@aws-sdk/client-s3";
 
-/** A Date has whole seconds and an answer takes its time on the way: less than this is no difference. */
-const LEAST_SKEW_MS = 60_000;
+/**
+ * A Date has whole seconds and an answer takes its time on the way: less than this is no difference. It is well below the
+ * minute that check V24 leaves at the end of a link.
+ */
+const LEAST_SKEW_MS = 10_000;
 
 /** Watches the answers of a client. */
 export function measureSkew(client: S3Client, now: () => number): { now(): number } {

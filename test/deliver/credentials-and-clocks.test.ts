@@ -118,9 +118,9 @@ describe("K11: clocks that differ", () => {
     expect((await fetch(csv?.url ?? "")).status).toBe(403);
   });
 
-  test("half a minute is no difference: links are dated by this machine", async () => {
+  test("a few seconds are no difference: links are dated by this machine", async () => {
     const clock = createTestClock(Math.floor(Date.now() / 1000) * 1000);
-    const { deliver } = await opened({ clock, store: { now: () => clock.now() + 30_000 } });
+    const { deliver } = await opened({ clock, store: { now: () => clock.now() + 5_000 } });
     const [csv] = await deliver();
     expect(csv && checkOf(csv, "V24").fact).not.toContain("clock");
     expect(csv?.expiresAt).toBe(new Date(clock.now() + HOUR_MS).toISOString());

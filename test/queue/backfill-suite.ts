@@ -137,6 +137,7 @@ async function work(lab: Lab, task: Task, code?: ErrorCode, windows: WindowSpec[
       client: "client",
       parse: async (file, text) => await parseReport(text, file),
       availableUntil: () => Promise.resolve(undefined),
+      onEvent: () => undefined,
       execute({ definition: { window } }) {
         windows.push(window);
         if (code) throw new ReportError(code, "why");

@@ -233,6 +233,8 @@ test("the process that has the database answers other commands of its owner, and
     expect((await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body })).status).toBe(401);
   await served.close();
   expect(await askOwner(folder)).toBeUndefined();
+});
+
 test("a window of a backfill gives the same file through the queue as in the command's own process, which then leaves it out", async () => {
   const text = UNFILTERED.replace(SCHEDULE, "");
   const { scheduler, work, rows, project } = await openPlant({ files: { "reports/all.yaml": text } });

@@ -223,6 +223,7 @@ function counting(database: Database, count: () => void): Database {
   return {
     ...on(database),
     transaction: async (work) => await database.transaction(async (sql) => await work(on(sql))),
+    vacuum: async () => await database.vacuum(),
     close: () => Promise.resolve(),
   };
 }
