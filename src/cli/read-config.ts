@@ -91,6 +91,8 @@ export interface Config {
   /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
   readonly workers: { readonly concurrency: number; readonly perClient: number };
   readonly alarms?: AlarmsConfig;
+  /** How long the rows of scheduled runs stay. */
+  readonly historyMs: number;
   /** Where `serve` shows how it is; absent: nowhere. */
   readonly listen?: ListenAddress;
   /** How conversations are kept from one run for the next; absent when none are. */
@@ -187,6 +189,7 @@ const CONFIG = z.strictObject({
   workers: WORKERS.default({ concurrency: 2, perClient: 4 }),
   serve: SERVE.default({ listen: undefined }),
   alarms: ALARMS.optional(),
+  history: z.string().default("400d"),
   state: z.string().default(".callsheet"),
   retention: RETENTION.default({ keep: undefined, days: undefined, objects: undefined, hold: undefined }),
   pseudonymKey: optionalText,
@@ -232,6 +235,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     retention: retentionConfig(values.retention),
     workers: values.workers,
     ...alarmsConfig(values),
+    historyMs: parsePeriod(values.history, "history"),
     ...(values.serve.listen === undefined ? {} : { listen: parseListen(values.serve.listen, "serve.listen") }),
     ...sortDestinations(values.destinations, folder),
     ...storeConfig(values),

@@ -41,6 +41,7 @@ export async function scheduleReports(config: Config, world: World, parts: Sched
       return isScheduled(definition) ? definition : undefined;
     },
     newId: randomUUID,
+    historyMs: config.historyMs,
     notify,
     onTick,
   };

@@ -32,6 +32,8 @@ export interface SchedulerServices {
   /** Reads a report as it was booked; throws what is wrong with it. */
   readonly parse: (report: ScheduledReport) => Promise<ScheduledDefinition | undefined>;
   readonly newId: () => string;
+  /** How long the rows of runs that are over stay; 400 days when absent. */
+  readonly historyMs?: number;
   readonly notify: Notify;
   /** Called after each look that did all it had to. */
   readonly onTick?: () => void;
@@ -121,7 +123,7 @@ export function createScheduler(services: Omit<SchedulerServices, "onTick">): Sc
         await book.noteTask(task.id);
       }
       if (now - forgotAt < FORGET_EVERY_MS) return;
-      await book.forget(now - KEPT_MS);
+      await book.forget(now - (services.historyMs ?? KEPT_MS));
       forgotAt = now;
     },
   };

@@ -134,6 +134,17 @@ export function defineAlarmSuite(name: string, open: () => Promise<Home>): void 
       expect(await told(waiting.lab)).toEqual(["01:00 late: not begun: no worker has taken it"]);
     });
 
+    test("an alarm goes with the row that it is about, with all its messages", async () => {
+      const { lab, scheduler } = await failedOnce();
+      for (const time of ["02:00:00", "03:00:00"]) {
+        await scheduler.tick(at(time));
+        await end(lab, time, DONE);
+      }
+      expect(await told(lab)).toHaveLength(2);
+      await lab.book.forget(at("02:00:00"));
+      expect(await told(lab)).toEqual(["02:00 recovered: the run of this instant ended well; before: failed"]);
+    });
+
     test("a report that is restated hours later is not late", async () => {
       const { lab, scheduler } = await started();
       await scheduler.tick(at("01:00:00"));

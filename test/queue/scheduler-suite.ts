@@ -299,6 +299,31 @@ export function defineSchedulerSuite(name: string, open: () => Promise<Home>): v
       expect(rows.at(-1)).toMatchObject({ state: "queued" });
     });
 
+    test("forget() takes a run with its attempts and alarms; the latest of a report, and the latest that was run, stay however old", async () => {
+      const { lab, scheduler } = await started('{ cron: "0 * * * *" }');
+      for (const time of ["02:00:00", "03:00:00"]) {
+        await scheduler.tick(at(time));
+        await run(lab, time);
+      }
+      await lab.book.pause(lab.report, "by hand");
+      await scheduler.tick(at("05:30:00"));
+      const attempts = async (): Promise<unknown> =>
+        await home.database.query("SELECT nominal_at::text AS at FROM callsheet.attempt WHERE report = $1 ORDER BY 1", [
+          lab.report,
+        ]);
+      expect(await attempts()).toEqual(["02:00:00", "03:00:00"].map((time) => ({ at: String(at(time)) })));
+      await lab.book.forget(at("02:00:00"));
+      expect((await lab.story()).map((line) => line.slice(0, 10))).toEqual([
+        "02:00 done",
+        "03:00 done",
+        "04:00 skip",
+        "05:00 skip",
+      ]);
+      await lab.book.forget(at("09:00:00"));
+      expect((await lab.story()).map((line) => line.slice(0, 10))).toEqual(["03:00 done", "05:00 skip"]);
+      expect(await attempts()).toEqual([{ at: String(at("03:00:00")) }]);
+    });
+
     test("a task that was not handed over, since its scheduler died, is handed over by the next one", async () => {
       const { lab } = await started('{ cron: "0 * * * *" }');
       await lab.book.advance(lab.report, (booked) => ({
