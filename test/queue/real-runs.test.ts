@@ -19,6 +19,7 @@ import type { LedgerRow, RunLedger } from "../../src/runs/run-ledger.ts";
 import { workTask } from "../../src/runs/work-task.ts";
 import { createScheduler, type Scheduler } from "../../src/schedule/create-scheduler.ts";
 import type { Task } from "../../src/tasks/task-queue.ts";
+import { openPostBox } from "../deliver/inboxes.ts";
 import { configWithArchive, openProject, type Project, type ProjectOptions } from "../support/run-report.ts";
 import { type Home, openPglite } from "./homes.ts";
 
@@ -167,6 +168,34 @@ test("R-70: the schedule that docs/serve.md shows runs a report as it stands the
   await work();
   expect((await rows()).map(({ nominalAt, state }) => [nominalAt - MIDNIGHT, state])).toEqual([
     [2 * 3_600_000, "done"],
+  ]);
+});
+
+test("R-69: a scheduled run hands its links to whom the report names, and they open", async () => {
+  const hook = await openPostBox();
+  const { scheduler, work, rows, project } = await openPlant({
+    objectStore: {},
+    files: {
+      "callsheet.yaml": `${configWithArchive()}  team: { type: webhook, url: "${hook.url}", secret: env:HOOK_SECRET, links: archive, privateAddresses: true }\n`,
+      ".env": "HOOK_SECRET=a-secret-of-the-test\n",
+      "reports/all.yaml": `${UNFILTERED}deliver: [team]\n`,
+    },
+  });
+  await scheduler.tick(MIDNIGHT);
+  await scheduler.tick(MIDNIGHT + 2 * 3_600_000);
+  await work();
+  const [row] = await rows();
+  expect([row?.state, row?.reason]).toEqual(["done", undefined]);
+  const message = JSON.parse(hook.posts[0]?.body ?? "{}") as {
+    runId?: string;
+    files?: { name: string; url: string }[];
+  };
+  expect([hook.posts.length, message.runId]).toEqual([1, row?.runId]);
+  const file = message.files?.find(({ name }) => name === "all.csv");
+  const opened = await fetch(file?.url ?? "");
+  expect([opened.status, await opened.text()]).toEqual([
+    200,
+    project.read(`.callsheet/runs/${row?.runId ?? ""}/artifacts/all.csv`),
   ]);
 });
 
