@@ -13,7 +13,8 @@ const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
 /** What stays a package of its own: native, large, or needed by few. */
-const STAYS_OUTSIDE = /^(?:@aws-sdk|@cj-tech-master|@duckdb|@electric-sql)\/|^(?:pg|pg-boss)(?:\/|$)/;
+const STAYS_OUTSIDE =
+  /^(?:@aws-sdk|@cj-tech-master|@duckdb|@electric-sql|@opentelemetry)\/|^(?:fastify|pg|pg-boss|pino|prom-client)(?:\/|$)/;
 
 rmSync(dist, { recursive: true, force: true });
 compile();
