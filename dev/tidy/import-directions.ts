@@ -42,6 +42,7 @@ const PORTS = new Set([
   "src/runs/name-source.ts",
   "src/extract/rate-budget.ts",
   "src/aggregate/table-engine.ts",
+  "src/console/delivered-files.ts",
   "src/console/fleet-reader.ts",
   "src/export/parquet-writer.ts",
   "src/define/expression-parser.ts",

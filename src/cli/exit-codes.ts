@@ -39,6 +39,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   "s3.access_denied": 10,
   "s3.checksum_mismatch": 10,
   "delivery.access_unproved": 11,
+  "delivery.unreachable": 10,
   "message.unavailable": 13,
   "message.refused": 13,
   "process.stopping": 130,

@@ -49,6 +49,18 @@ export interface DestinationConfig extends AccessConfig {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A folder as configured; an absolute path. */
+export interface FolderConfig {
+  readonly folder: string;
+  readonly prefix: string;
+  /** Absent: files are placed, and nobody gets a link to them. */
+  readonly links?: Pick<AccessConfig, "access" | "waivers"> & {
+    /** The address at which `serve` is reached, without a slash at its end. */
+    readonly base: string;
+    readonly linkLifetimeSeconds: number;
+  };
+}
+
 /** The local store as configured, in milliseconds. */
 export interface StoreConfig {
   /** How long after the end of a day the service may still change it. */
@@ -85,7 +97,7 @@ export interface Config {
   /** Destinations that carry messages with the links of another one. */
   readonly messages: Readonly<Record<string, MessageConfig>>;
   /** Destinations that are folders of this machine; absolute paths. */
-  readonly folders: Readonly<Record<string, { readonly folder: string; readonly prefix: string }>>;
+  readonly folders: Readonly<Record<string, FolderConfig>>;
   /** Which run folders stay. */
   readonly retention: Retention & { readonly objectsMs?: number | undefined };
   /** How many scheduled runs are at work at once: in one process, and of one OAuth client in all of them together. */
@@ -102,6 +114,8 @@ export interface Config {
   database(): DatabaseConfig;
   /** The key of pseudonyms; `config.missing` without one. */
   pseudonymKey(): string;
+  /** The key that signs links which `serve` opens; `config.missing` without one. */
+  linkKey(): string;
   /** The value behind a reference; a secret that is written out is refused. */
   secret(reference: string, key: string): string;
   /** The same for what need not be secret. */
@@ -129,7 +143,15 @@ const DESTINATION = z.strictObject({
   ...ACCESS_KEYS,
 });
 
-const DISK = z.strictObject({ type: z.literal("disk"), folder: z.string().min(1), prefix: z.string().default("") });
+const DISK = z.strictObject({
+  type: z.literal("disk"),
+  folder: z.string().min(1),
+  prefix: z.string().default(""),
+  links: z.string().optional().describe("the public base under which serve is reached; without it, no links"),
+  linkLifetime: z.string().default("24h"),
+  access: ACCESS_KEYS.access,
+  waivers: ACCESS_KEYS.waivers,
+});
 
 const ANY_DESTINATION = z.discriminatedUnion("type", [DESTINATION, DISK, MAIL, WEBHOOK, SLACK, TEAMS]);
 
@@ -193,6 +215,7 @@ const CONFIG = z.strictObject({
   state: z.string().default(".callsheet"),
   retention: RETENTION.default({ keep: undefined, days: undefined, objects: undefined, hold: undefined }),
   pseudonymKey: optionalText,
+  linkKey: optionalText,
   settling: z.string().default("3d"),
   store: z.strictObject({ retention: z.string().default("90d") }).default({ retention: "90d" }),
   destinations: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), ANY_DESTINATION).default({}),
@@ -242,6 +265,7 @@ export function readConfig(flag: string | undefined, world: World): Config {
     genesys: () => resolveGenesys(values.genesys, env, folder),
     database: () => resolveDatabase(values.database, env, folder, resolve(folder, env.CALLSHEET_STATE ?? values.state)),
     pseudonymKey: () => resolvePseudonymKey(values.pseudonymKey, env, folder),
+    linkKey: () => resolveLinkKey(values.linkKey, env, folder),
     secret: (reference, key) => resolveReference(reference, key, env, folder, true),
     plainOrSecret: (text, key) => resolveReference(text, key, env, folder, false),
   };
@@ -256,7 +280,7 @@ function sortDestinations(
   const folders: Record<string, Config["folders"][string]> = {};
   const messages: Record<string, MessageConfig> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value.type === "disk") folders[name] = { folder: resolve(base, value.folder), prefix: value.prefix };
+    if (value.type === "disk") folders[name] = folderConfig(name, value, base);
     else if (value.type !== "s3") messages[name] = value;
     else {
       const { linkLifetime, ...rest } = value;
@@ -265,13 +289,33 @@ function sortDestinations(
     }
   }
   for (const [name, { links }] of Object.entries(messages))
-    if (links !== undefined && destinations[links] === undefined)
+    if (links !== undefined && destinations[links] === undefined && folders[links]?.links === undefined)
       throw new ReportError(
         "config.invalid",
         `destinations.${name}.links names "${links}", which is no destination that gives links.${suggestion(links, Object.keys(destinations))}`,
-        { hint: "Name a destination of type s3; a folder gives no links." },
+        { hint: "Name a destination of type s3, or a folder with `links:`; another folder gives none." },
       );
   return { destinations, folders, messages };
+}
+
+function folderConfig(
+  name: string,
+  { folder, prefix, links, linkLifetime, access, waivers }: z.infer<typeof DISK>,
+  base: string,
+): FolderConfig {
+  const place = { folder: resolve(base, folder), prefix };
+  const linkLifetimeSeconds = parseLifetime(linkLifetime, `destinations.${name}.linkLifetime`);
+  if (links === undefined) return place;
+  return {
+    ...place,
+    links: { base: baseUrl(links, `destinations.${name}.links`), linkLifetimeSeconds, access, waivers },
+  };
+}
+
+/** The names of the destinations that give links. */
+export function linkingNames({ destinations, folders }: Config): string[] {
+  const linked = Object.keys(folders).filter((name) => folders[name]?.links !== undefined);
+  return [...Object.keys(destinations), ...linked];
 }
 
 /** The names of all destinations, of whatever type. */
@@ -393,6 +437,21 @@ function resolvePseudonymKey(reference: string | undefined, env: World["env"], f
   if (key.length >= LEAST_KEY_LENGTH) return key;
   throw new ReportError("config.invalid", `pseudonymKey has fewer than ${LEAST_KEY_LENGTH} characters`, {
     hint: `${make}.`,
+  });
+}
+
+const OWN_LINK_KEY = "env:CALLSHEET_LINK_KEY";
+
+function resolveLinkKey(reference: string | undefined, env: World["env"], folder: string): string {
+  const make = "Make one with `openssl rand -hex 32`";
+  if (reference === undefined && !env.CALLSHEET_LINK_KEY?.trim())
+    throw new ReportError("config.missing", "There is no key for the links that serve opens", {
+      hint: `${make}, and keep it in CALLSHEET_LINK_KEY or name its place as linkKey in callsheet.yaml, the same for whoever runs reports and for whoever serves. Another key ends all links.`,
+    });
+  const key = resolveReference(reference ?? OWN_LINK_KEY, "linkKey", env, folder, true);
+  if (key.length >= LEAST_KEY_LENGTH) return key;
+  throw new ReportError("config.invalid", `linkKey has fewer than ${LEAST_KEY_LENGTH} characters`, {
+    hint: `${make}: who could guess it could open every file.`,
   });
 }
 

@@ -10,5 +10,5 @@ export function renderVerdict(destination: string, { policy, proved, checks }: A
 function renderCheck({ id, question, result, fact, statement, waiver }: AccessCheck): string {
   const until = waiver === undefined ? "" : ` (waived until ${waiver.until}: ${waiver.reason})`;
   const lacks = statement === undefined ? "" : `               the credentials lack ${statement}\n`;
-  return `    ${result.padEnd(7)} ${id} ${question} ${fact}${until}\n${lacks}`;
+  return `    ${(result === "inapplicable" ? "n/a" : result).padEnd(7)} ${id} ${question} ${fact}${until}\n${lacks}`;
 }

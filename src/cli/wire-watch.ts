@@ -1,4 +1,5 @@
 /** Puts together what watches a `serve`: metrics, and the small server that shows them. Loaded only when it is asked for. */
+import { addFileDoors } from "../console/add-file-doors.ts";
 import { createMetrics } from "../console/create-metrics.ts";
 import { createWatchServer } from "../console/create-watch-server.ts";
 import { ReportError } from "../domain/errors.ts";
@@ -6,6 +7,8 @@ import { createFleetReader } from "../postgres/create-fleet-reader.ts";
 import type { Database } from "../postgres/database.ts";
 import type { WorkEvent } from "../runs/work-events.ts";
 import type { ListenAddress } from "./parse-listen.ts";
+import type { Config } from "./read-config.ts";
+import { wireDoors } from "./wire-folder.ts";
 import type { World } from "./world.ts";
 
 /** A server that listens. */
@@ -18,12 +21,15 @@ export interface Watch {
 /** Starts it; `config.invalid` when it cannot listen there. */
 export async function startWatch(
   { host, port }: ListenAddress,
+  config: Config,
   database: Database,
   loops: () => Readonly<Record<"scheduler" | "worker", number | undefined>>,
   world: World,
 ): Promise<Watch> {
   const metrics = createMetrics();
   const server = createWatchServer({ fleet: createFleetReader(database), metrics, clock: world.clock, loops });
+  const doors = wireDoors(config, world);
+  if (doors) addFileDoors(server, doors);
   try {
     const url = await server.listen({ host, port });
     return { url, see: (event) => metrics.see(event), close: async () => await server.close() };

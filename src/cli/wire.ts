@@ -1,15 +1,12 @@
 /** Puts the live parts together: adapters behind the ports that a run asks for. Loaded only by commands that run. */
-import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { createSmallEngine } from "../aggregate/create-small-engine.ts";
 import type { Destination } from "../deliver/deliver-artifacts.ts";
-import type { DeliveryFolder } from "../deliver/delivery-folder.ts";
 import { keyPrefix } from "../deliver/object-key.ts";
 import { ReportError } from "../domain/errors.ts";
 import { createAccessRecord } from "../disk/access-record.ts";
 import { cacheNames } from "../disk/cache-names.ts";
 import type { ClientStore } from "../domain/client-store.ts";
-import { createDeliveryFolder } from "../disk/create-delivery-folder.ts";
 import { createClientStore } from "../disk/create-client-store.ts";
 import { createRunFolder, reopenRunFolder } from "../disk/create-run-folder.ts";
 import { createSpillStore } from "../disk/create-spill-store.ts";
@@ -31,6 +28,7 @@ import { encryptionOf } from "./destination-access.ts";
 import { type Config, type DestinationConfig, destinationNames } from "./read-config.ts";
 import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
+import { wireFolder, wireLinkedFolder } from "./wire-folder.ts";
 import { wireStore } from "./wire-store.ts";
 import type { World } from "./world.ts";
 
@@ -198,7 +196,8 @@ export async function wireOutlets(names: readonly string[], config: Config, worl
   for (const name of names) {
     const message = config.messages[name];
     const folder = config.folders[name];
-    if (folder !== undefined) byName.set(name, { kind: "folder", folder: wireFolder(name, folder) });
+    if (folder !== undefined && folder.links === undefined)
+      byName.set(name, { kind: "folder", folder: wireFolder(name, folder) });
     else if (message === undefined) byName.set(name, { kind: "place", place: await place(name) });
     else {
       const { wireMessenger } = await import("./wire-messenger.ts");
@@ -215,10 +214,6 @@ export async function wireOutlets(names: readonly string[], config: Config, worl
   };
 }
 
-function wireFolder(name: string, { folder, prefix }: Config["folders"][string]): DeliveryFolder {
-  return createDeliveryFolder(name, folder, keyPrefix(prefix), randomBytes(4).toString("hex"));
-}
-
 function withoutLinks(name: string): ReportError {
   return new ReportError("config.missing", `Destination "${name}" does not say whose links it carries`, {
     hint: `Add \`links: DESTINATION\` under destinations.${name}; without it, it carries alarms only.`,
@@ -231,6 +226,8 @@ export async function wireDestination(
   config: Config,
   world: World,
 ): Promise<Destination & { close(): void }> {
+  const folder = config.folders[name];
+  if (folder?.links !== undefined) return wireLinkedFolder(name, folder, folder.links, config, world);
   const settings = config.destinations[name];
   if (!settings) {
     const known = destinationNames(config);

@@ -118,13 +118,15 @@ export function refusingChecks(
 ): AccessCheckId[] {
   const results = new Map(checks.map(({ id, result }) => [id, result]));
   const passes = (id: AccessCheckId): boolean => ["pass", "waived"].includes(results.get(id) ?? "unknown");
+  /** Nothing can be wrong with what a destination of this kind does not have. */
+  const isMet = (id: AccessCheckId): boolean => passes(id) || results.get(id) === "inapplicable";
 
   function refuses(id: AccessCheckId): boolean {
     if (PROBES.has(id)) return !passes(id);
     if ((OPEN_DOORS.has(id) || BROKEN_PROMISES.has(id)) && results.get(id) === "fail") return true;
     if (policy === "probed" || ADVICE.has(id)) return false;
     const ways = ONE_OF.find((pair) => pair.includes(id)) ?? [id];
-    return !ways.some(passes);
+    return !ways.some(isMet);
   }
   return (Object.keys(ACCESS_QUESTIONS) as AccessCheckId[]).filter(refuses);
 }
@@ -165,7 +167,9 @@ function joined(id: AccessCheckId, found: readonly AccessFinding[]): AccessFindi
   const [first, ...more] = found;
   if (first === undefined) return { id, result: "unknown", fact: "not asked", call: "none" };
   if (more.length === 0) return first;
-  const result = (["fail", "unknown", "pass"] as const).find((each) => found.some((one) => one.result === each));
+  const result = (["fail", "unknown", "pass", "inapplicable"] as const).find((each) =>
+    found.some((one) => one.result === each),
+  );
   const statement = found.flatMap((one) => one.statement ?? []).join(",");
   return {
     id,
@@ -177,7 +181,7 @@ function joined(id: AccessCheckId, found: readonly AccessFinding[]): AccessFindi
 }
 
 function waived(check: AccessCheck, waiver: Waiver, nowAt: number): AccessCheck {
-  if (check.result === "pass" || !isWaivable(check.id, check.result)) return check;
+  if (check.result === "pass" || check.result === "inapplicable" || !isWaivable(check.id, check.result)) return check;
   if (nowAt >= Date.parse(waiver.until))
     return { ...check, fact: `${check.fact} (its waiver ended on ${waiver.until})` };
   return { ...check, result: "waived", fact: `${check.result}: ${check.fact}`, waiver };

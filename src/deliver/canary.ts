@@ -15,6 +15,9 @@ export interface Canary {
   readonly facts: ObjectFacts;
 }
 
+/** What stores say when something else has the key. */
+const IS_TAKEN: ReadonlySet<string> = new Set(["s3.checksum_mismatch", "disk.unwritable"]);
+
 /** Writes one, works with it, then removes it, also when the work fails; V13 says whether it is really gone. */
 export async function withCanary<T>(
   runId: string,
@@ -78,7 +81,7 @@ async function writeCanary(key: string, { store }: Pick<Destination, "store">) {
     bytes: text.length,
   };
   await store.put(key, { text }, facts).catch(async (error: unknown) => {
-    if (!(error instanceof ReportError) || error.code !== "s3.checksum_mismatch") throw error;
+    if (!(error instanceof ReportError) || !IS_TAKEN.has(error.code)) throw error;
     // An earlier try of this run died before it could remove its canary.
     await store.delete(key);
     await store.put(key, { text }, facts);

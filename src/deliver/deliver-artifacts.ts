@@ -13,6 +13,7 @@ import type { Interval } from "../domain/interval.ts";
 import { type AccessFinding, judge, refusingBeforeUpload, refusingChecks, toChecks } from "./access-verdict.ts";
 import { askBucket } from "./ask-bucket.ts";
 import { withCanary } from "./canary.ts";
+import { CONTENT_TYPES } from "./content-types.ts";
 import type { LinkLife } from "./link-life.ts";
 import { maskFacts } from "./mask-facts.ts";
 import { objectKey } from "./object-key.ts";
@@ -33,6 +34,8 @@ export interface Destination {
   /** Whether to prove that the credentials write nowhere else (V14). */
   readonly leastPrivilege?: boolean;
   readonly store: ObjectStore;
+  /** Where it can be known before anything is asked of Genesys Cloud: throws when nothing can be written. */
+  expectWritable?(): Promise<void>;
 }
 
 /** What is delivered. */
@@ -50,16 +53,6 @@ interface Tried extends HandedOut {
   readonly artifact: Artifact;
   readonly findings: readonly AccessFinding[];
 }
-
-const CONTENT_TYPES: Readonly<Record<Artifact["format"], string>> = {
-  csv: "text/csv; charset=utf-8",
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  parquet: "application/vnd.apache.parquet",
-  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-  // A page that a bucket serves must not run in the bucket's name: it is saved, then opened from disk.
-  html: "application/octet-stream",
-};
 
 /** Delivers everything or throws: `delivery.access_unproved` with the checks that refuse, or the store's errors. */
 export async function deliverArtifacts(parcel: Parcel, destination: Destination, clock: Clock): Promise<Delivery[]> {

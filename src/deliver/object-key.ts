@@ -26,6 +26,11 @@ export function canaryKey(prefix: string, runId: string): string {
   return `${keyPrefix(prefix)}.canary/${safe(runId)}`;
 }
 
+/** Whether a key is that of such an object: no file of a report has a segment that begins with a dot. */
+export function isCanaryKey(key: string): boolean {
+  return key.split("/").includes(".canary");
+}
+
 /**
  * A destination's prefix as keys begin with it: empty, or with one slash at its end. A prefix of other characters is
  * refused (`config.invalid`) and not mended: rights and lifecycle rules are written for the prefix as it stands.

@@ -42,6 +42,17 @@ export interface PresignedUrl {
   readonly expiresAt: number;
 }
 
+/** How a store writes its links, for whoever plays the forger, and what it has nothing to say about. */
+export interface LinkTerms {
+  /** The parameter that holds the signature, in hexadecimal, and the one that holds the life or the end, in seconds. */
+  readonly signature: string;
+  readonly end: string;
+  /** What a link says of its life: the seconds that were signed, where it holds them, and the instant of its end. */
+  span(url: URL): { readonly seconds?: number; readonly endsAt: number };
+  /** Why V16 cannot be asked of such a store; absent where it can. */
+  readonly withoutEncryption?: string;
+}
+
 /** The answer that a stranger got, without credentials of ours. `sha256` is hexadecimal, of the received bytes. */
 export interface ProbeAnswer {
   readonly status: number;
@@ -81,6 +92,7 @@ export interface BucketTold {
  * the signal that it was made with. Every call has a deadline.
  */
 export interface ObjectStore {
+  readonly links: LinkTerms;
   /** Writes once: an object that exists with the same SHA-256 counts as written, another one is an error. */
   put(key: string, body: ObjectBody, facts: ObjectFacts): Promise<ObjectWritten>;
   /** Undefined when there is no such object, or no such version of it. */

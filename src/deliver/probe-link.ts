@@ -37,7 +37,7 @@ export async function probeReport(
   return [
     await store.objectGrants(key),
     arrived(head, facts),
-    encrypted(head, encryption),
+    encrypted(store, head, encryption),
     finding(
       "V17",
       isRefused(unsigned.status) && unsigned.sha256 !== facts.sha256,
@@ -50,7 +50,7 @@ export async function probeReport(
       `status ${signed.status}, ${signed.bytes} bytes, ${same ? "equal" : "different"}`,
       "GET of the link",
     ),
-    lifeOf(link, life),
+    lifeOf(store, link, life),
     savedAs(signed, facts),
   ];
 }
@@ -72,13 +72,13 @@ export async function probeCanary(
     return finding(id, isForbidden(answer.status), `status ${answer.status}`, call);
   };
   return [
-    await refusedGet("V19", withTamperedSignature(url), "GET with one digit of the signature changed"),
-    await refusedGet("V20", withPathOf(url, otherUrl), "GET of another object with this signature"),
     await refusedGet(
-      "V21",
-      withParameter(url, "X-Amz-Expires", String(CANARY_LINK_SECONDS * 100)),
-      "GET with X-Amz-Expires changed",
+      "V19",
+      withTamperedSignature(url, store.links.signature),
+      "GET with one digit of the signature changed",
     ),
+    await refusedGet("V20", withPathOf(url, otherUrl), "GET of another object with this signature"),
+    await refusedGet("V21", withLongerLife(url, store.links.end), `GET with ${store.links.end} changed`),
     await lastMinute(store, canary, lifeSeconds),
     // Before the other methods: a store that lets a forger delete has nothing left to serve.
     await refusedGet("V23", expired.url, "GET of a link that ended 59 minutes ago"),
@@ -99,7 +99,9 @@ function arrived(head: ObjectHead | undefined, facts: ObjectFacts): AccessFindin
 }
 
 /** What was asked for must be what the store says it did; where nothing was, what it does is only told. */
-function encrypted(head: ObjectHead | undefined, asked: Encryption | undefined): AccessFinding {
+function encrypted({ links }: ObjectStore, head: ObjectHead | undefined, asked: Encryption | undefined): AccessFinding {
+  if (links.withoutEncryption !== undefined)
+    return { id: "V16", result: "inapplicable", fact: links.withoutEncryption, call: "none" };
   const applied = head?.encryption;
   const fact = applied === undefined ? "the store tells of no encryption" : encryptionInWords(applied);
   const call = "HeadObject";
@@ -109,15 +111,17 @@ function encrypted(head: ObjectHead | undefined, asked: Encryption | undefined):
 }
 
 /** The life that is signed must be the one asked for, and its end the one that we say. */
-function lifeOf({ url, expiresAt }: PresignedUrl, { seconds, shortened }: HandedOut["life"]): AccessFinding {
-  const { searchParams } = new URL(url);
-  const signed = Number(searchParams.get("X-Amz-Expires"));
-  const signedAt = parseAmzDate(searchParams.get("X-Amz-Date") ?? "");
+function lifeOf(
+  { links }: ObjectStore,
+  { url, expiresAt }: PresignedUrl,
+  { seconds, shortened }: HandedOut["life"],
+): AccessFinding {
+  const { seconds: signed = seconds, endsAt } = links.span(new URL(url));
   return finding(
     "V24",
-    signed === seconds && signedAt + signed * 1000 === expiresAt,
+    signed === seconds && endsAt === expiresAt,
     `${signed} seconds signed${shortened === undefined ? "" : ` (${shortened})`}, ends ${new Date(expiresAt).toISOString()}`,
-    "X-Amz-Date and X-Amz-Expires of the link",
+    `${links.end} of the link`,
   );
 }
 
@@ -170,21 +174,21 @@ function isForbidden(status: number): boolean {
   return status === 403;
 }
 
-/** Epoch milliseconds of `20240131T220000Z`; NaN for anything else. */
-function parseAmzDate(text: string): number {
-  return Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5"));
-}
-
 function withoutQuery(url: string): string {
   const plain = new URL(url);
   plain.search = "";
   return plain.href;
 }
 
-function withTamperedSignature(url: string): string {
-  const signature = new URL(url).searchParams.get("X-Amz-Signature") ?? "";
+function withTamperedSignature(url: string, name: string): string {
+  const signature = new URL(url).searchParams.get(name) ?? "";
   const digit = signature.startsWith("0") ? "1" : "0";
-  return withParameter(url, "X-Amz-Signature", `${digit}${signature.slice(1)}`);
+  return withParameter(url, name, `${digit}${signature.slice(1)}`);
+}
+
+function withLongerLife(url: string, name: string): string {
+  const seconds = Number(new URL(url).searchParams.get(name));
+  return withParameter(url, name, String(seconds + CANARY_LINK_SECONDS * 100));
 }
 
 function withParameter(url: string, name: string, value: string): string {

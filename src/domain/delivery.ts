@@ -4,8 +4,11 @@
 export interface AccessCheck {
   readonly id: string;
   readonly question: string;
-  /** `waived`: it failed or is unknown, and the operator answers for it until the waiver ends. */
-  readonly result: "pass" | "fail" | "unknown" | "waived";
+  /**
+   * `waived`: it failed or is unknown, and the operator answers for it until the waiver ends. `inapplicable`: this kind of
+   * destination has nothing that it could be asked of.
+   */
+  readonly result: "pass" | "fail" | "unknown" | "waived" | "inapplicable";
   /** The raw fact, such as a status code. Never a signature. */
   readonly fact: string;
   readonly call: string;
@@ -72,6 +75,21 @@ export interface SentMessage {
   /** Of the error, when it failed. */
   readonly code?: string;
   readonly problem?: string;
+}
+
+/** One entry of the access record: a link that was opened with a right signature. Never the signature. */
+export interface LinkOpening {
+  readonly at: string;
+  readonly event: "opened";
+  readonly destination: string;
+  readonly key: string;
+  /** ISO instant at which the link ends. */
+  readonly until: string;
+  /** Of the connection: the reader's, or that of the proxy before `serve`. */
+  readonly address: string;
+  /** Whom the proxy says that it asks for; anybody can write that. */
+  readonly forwardedFor?: string;
+  readonly answer: "sent" | "gone";
 }
 
 /**

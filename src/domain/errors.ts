@@ -44,6 +44,7 @@ export const ERROR_RECOURSE = {
   "s3.access_denied": "fix_access",
   "s3.checksum_mismatch": "retry",
   "delivery.access_unproved": "fix_access",
+  "delivery.unreachable": "retry",
   "message.unavailable": "retry",
   "message.refused": "fix_access",
   "process.stopping": "stop",

@@ -137,7 +137,8 @@ async function executeStages(
   const outlets = new Map(definition.destinations.map((name) => [name, services.outlet(name)]));
   const pseudonyms = showsPseudonyms(definition) ? services.pseudonyms() : undefined;
   if (out !== undefined) await folder.expectPublishable(out);
-  for (const outlet of outlets.values()) if (outlet.kind === "folder") await outlet.folder.expectWritable();
+  for (const outlet of outlets.values())
+    await (outlet.kind === "folder" ? outlet.folder.expectWritable() : outlet.place.expectWritable?.());
 
   services.onEvent({ kind: "stage", stage: "plan" });
   const notify = (message: string): void => services.onEvent({ kind: "notice", message });

@@ -19,18 +19,21 @@ export interface Revocation {
 
 const TRIAL_SECONDS = 60;
 
-/** The status that a fresh link to it got afterwards; throws what the store throws, and when it still opens. */
+/**
+ * The status that a fresh link to it got afterwards, or why it could not be tried where nobody answers for a folder: what is
+ * gone there opens nowhere. Throws what the store throws, and when it still opens.
+ */
 export async function revokeLink(
   revocation: Revocation,
   { name, store }: Destination,
   { clock, links, user }: DeliverServices,
-): Promise<number> {
+): Promise<number | "unreachable"> {
   const { runId, report, artifact, key, versionId, manifestKey } = revocation;
   if (manifestKey !== undefined) await store.delete(manifestKey);
   await store.delete(key, versionId);
   const trial = await store.presign(key, TRIAL_SECONDS, artifact, undefined, versionId);
-  const { status } = await store.probe(trial.url);
-  if (status < 400)
+  const status = await statusOf(trial.url, store);
+  if (status !== "unreachable" && status < 400)
     throw new ReportError(
       "s3.unavailable",
       `The object of ${artifact} was removed at ${name}, yet a link to it still opens (status ${status})`,
@@ -53,4 +56,13 @@ export async function revokeLink(
     },
   ]);
   return status;
+}
+
+async function statusOf(url: string, store: Destination["store"]): Promise<number | "unreachable"> {
+  try {
+    return (await store.probe(url)).status;
+  } catch (error) {
+    if (error instanceof ReportError && error.code === "delivery.unreachable") return "unreachable";
+    throw error;
+  }
 }

@@ -9,6 +9,7 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ObjectFacts, ObjectHead, ObjectStore } from "../deliver/object-store.ts";
 import { ReportError } from "../domain/errors.ts";
+import { attachment } from "../support/attachment.ts";
 import { objectGrantsQuestion } from "./access-questions.ts";
 import { openAccount } from "./account-facts.ts";
 import { askQuestion } from "./ask-questions.ts";
@@ -16,7 +17,8 @@ import { askBucketFacts } from "./bucket-facts.ts";
 import { discoverRegion } from "./discover-region.ts";
 import { encryptionFrom } from "./encryption-headers.ts";
 import { measureSkew } from "./measure-skew.ts";
-import { attachment, type ObjectStatements } from "./object-statements.ts";
+import type { ObjectStatements } from "./object-statements.ts";
+import { LINK_TERMS } from "./link-terms.ts";
 import { probeUrl } from "./probe-url.ts";
 import { statusOf, translateError } from "./translate-error.ts";
 import { withRenewal } from "./renew-credentials.ts";
@@ -171,6 +173,7 @@ export function createObjectStore(options: BucketOptions): S3ObjectStore {
   }
 
   return {
+    links: LINK_TERMS,
     find,
     async put(Key, body, facts) {
       largestBytes = Math.max(largestBytes, facts.bytes);

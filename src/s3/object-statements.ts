@@ -1,6 +1,7 @@
 /** What an upload states besides its bytes: type, name, checksum, encryption, tags. One place for both ways to send it. */
 import type { ObjectFacts } from "../deliver/object-store.ts";
 import type { Encryption } from "../domain/encryption.ts";
+import { attachment } from "../support/attachment.ts";
 import { encryptionInput } from "./encryption-headers.ts";
 
 /** What a destination says about every object that is written there. */
@@ -41,14 +42,4 @@ export function stateObject({ checksums, encryption, tags }: ObjectStatements, f
     checksum: checksums === "none" ? {} : { ChecksumSHA256: Buffer.from(facts.sha256, "hex").toString("base64") },
     algorithm: checksums === "none" ? {} : { ChecksumAlgorithm: "SHA256" },
   };
-}
-
-/** A download name by RFC 6266: plain for old readers, UTF-8 (RFC 8187) for the others. */
-export function attachment(name: string): string {
-  const whole = name.toWellFormed();
-  const encoded = encodeURIComponent(whole).replaceAll(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${whole.replaceAll(/[^A-Za-z0-9._-]/g, "_")}"; filename*=UTF-8''${encoded}`;
 }

@@ -48,6 +48,7 @@ const FROZEN = `3 definition.invalid
 10 s3.access_denied
 10 s3.checksum_mismatch
 11 delivery.access_unproved
+10 delivery.unreachable
 13 message.unavailable
 13 message.refused
 130 process.stopping

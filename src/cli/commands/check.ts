@@ -11,7 +11,7 @@ import { createNameSource } from "../../genesys/create-name-source.ts";
 import { createProbe } from "../../genesys/create-probe.ts";
 import { upcomingRuns } from "../../schedule/upcoming-runs.ts";
 import { findReport, reportNames } from "../find-report.ts";
-import { type Config, destinationNames, readConfig } from "../read-config.ts";
+import { type Config, destinationNames, linkingNames, readConfig } from "../read-config.ts";
 import { instantText, windowText } from "../render-schedule.ts";
 import { renderVerdict } from "../render-verdict.ts";
 import type { World } from "../world.ts";
@@ -76,7 +76,7 @@ async function judgeDestinations(
   const { rehearseDelivery } = await import("../../deliver/rehearse-delivery.ts");
   const { wireDestination } = await import("../wire.ts");
   const verdicts = [];
-  for (const name of Object.keys(config.destinations)) {
+  for (const name of linkingNames(config)) {
     const destination = await wireDestination(name, config, world);
     try {
       const verdict = await rehearseDelivery(destination, world.clock);

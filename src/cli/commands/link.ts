@@ -1,7 +1,8 @@
 /** `callsheet link RUN ARTIFACT`, `link revoke RUN ARTIFACT`, `link list`: links to what a run delivered. */
-import { readAccessRecord } from "../../disk/access-record.ts";
+import { readAccessRecord, readOpenings } from "../../disk/access-record.ts";
 import { type DeliverableManifest, type KeptDelivery, openFinishedRun } from "../../disk/finished-run.ts";
 import { deliverArtifacts } from "../../deliver/deliver-artifacts.ts";
+import type { LinkEvent, LinkOpening } from "../../domain/delivery.ts";
 import { ReportError } from "../../domain/errors.ts";
 import { recordLinks } from "../../runs/record-links.ts";
 import { revokeLink } from "../../runs/revoke-link.ts";
@@ -81,16 +82,28 @@ export async function revoke(runId: string, artifact: string, options: LinkOptio
   }
 }
 
-/** Prints the access record: which links were handed out, when, by whom, until when. */
+/** Prints the access record: which links were handed out, when, by whom, until when, and who opened those of `serve`. */
 export async function listLinks(runId: string | undefined, options: LinkOptions, world: World): Promise<void> {
-  const events = await readAccessRecord(readConfig(options.config, world).statePath, runId);
-  if (options.json) return world.out(`${JSON.stringify(events, undefined, 2)}\n`);
-  if (events.length === 0) return world.err("No links were handed out yet.\n");
-  for (const { at, event, artifact, destination, runId: run, until, by, to } of events) {
-    const end = until === undefined ? "" : `, until ${until}`;
-    const receivers = to === undefined ? "" : `, to ${to.join(", ")}`;
-    world.out(`${at}  ${EVENT_WORDS[event]}  ${artifact} at ${destination}  ${run}${end}  by ${by}${receivers}\n`);
-  }
+  const { statePath } = readConfig(options.config, world);
+  const events = await readAccessRecord(statePath, runId);
+  const isOfRun = ({ destination, key }: LinkOpening): boolean =>
+    runId === undefined || events.some((event) => event.destination === destination && event.key === key);
+  const openings = (await readOpenings(statePath)).filter(isOfRun);
+  const entries = [...events, ...openings].sort((left, right) => Date.parse(left.at) - Date.parse(right.at));
+  if (options.json) return world.out(`${JSON.stringify(entries, undefined, 2)}\n`);
+  if (entries.length === 0) return world.err("No links were handed out yet.\n");
+  for (const entry of entries) world.out(entry.event === "opened" ? openingText(entry) : eventText(entry));
+}
+
+function eventText({ at, event, artifact, destination, runId, until, by, to }: LinkEvent): string {
+  const end = until === undefined ? "" : `, until ${until}`;
+  const receivers = to === undefined ? "" : `, to ${to.join(", ")}`;
+  return `${at}  ${EVENT_WORDS[event]}  ${artifact} at ${destination}  ${runId}${end}  by ${by}${receivers}\n`;
+}
+
+function openingText({ at, destination, key, address, forwardedFor, answer }: LinkOpening): string {
+  const whom = forwardedFor === undefined ? "" : ` for ${forwardedFor}`;
+  return `${at}  opened      ${key} at ${destination}  from ${address}${whom}${answer === "gone" ? ": it was gone" : ""}\n`;
 }
 
 const EVENT_WORDS = {
@@ -145,9 +158,13 @@ function revokedText({
 }: {
   artifact: string;
   destination: string;
-  status: number;
+  status: number | "unreachable";
 }): string {
-  return `revoked  ${artifact} at ${destination}: the object is gone, and a link to it is refused (tried: ${status})
+  const tried =
+    status === "unreachable"
+      ? "no serve answers there now to try a link to it"
+      : `a link to it is refused (tried: ${status})`;
+  return `revoked  ${artifact} at ${destination}: the object is gone, and ${tried}
   No link to this file opens it any more, whoever holds it; other files of the run keep their links.
   It calls back nothing that was opened before, and no copy that the store makes by itself (replicas, backups).
   Delivering the same content again puts it back under its key; unless the bucket keeps versions, an old link opens it then until its end.

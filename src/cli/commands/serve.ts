@@ -41,14 +41,14 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
     const ledger = createRunLedger(database);
     const queue = await createTaskQueue({ home, supervises: true, onTrouble: notify });
     let lastTickAt: number | undefined = isIn("scheduler") ? world.clock.now() : undefined;
-    const loops = (): ReturnType<Parameters<typeof startWatch>[2]> => ({
+    const loops = (): ReturnType<Parameters<typeof startWatch>[3]> => ({
       scheduler: lastTickAt,
       worker: queue.lastLookAt(),
     });
     let watch: Watch | undefined;
     try {
       if (listen) {
-        watch = await (await import("../wire-watch.ts")).startWatch(listen, database, loops, world);
+        watch = await (await import("../wire-watch.ts")).startWatch(listen, config, database, loops, world);
         notify(`shows how it is at ${watch.url}/metrics, /ready and /health, to whoever reaches that address`);
       }
       if (isIn("worker")) {
