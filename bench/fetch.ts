@@ -5,6 +5,10 @@
  * ends is followed by another one, so processes come and go inside the windows too.
  *
  * `npm run bench:fetch -- halved`: four processes, and the limit is halved in the middle of the first window.
+ *
+ * `npm run bench:fetch -- fleet`: four processes with a state folder each, as on four machines, that share the client
+ * through the PostgreSQL server of CALLSHEET_DATABASE_URL (`eval "$(dev/services env)"` names one in
+ * CALLSHEET_TEST_POSTGRES_URL).
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -37,12 +41,24 @@ let wanted = 0;
 try {
   await mkdir(join(folder, "reports"));
   await writeFile(join(folder, "reports", "empty-days.yaml"), REPORT);
-  await (process.argv[2] === "halved" ? halved(started) : joining(started));
+  await scenario(process.argv[2])(started);
 } finally {
   wanted = 0;
   for (const run of runs) run.kill("SIGKILL");
   await started.close();
   await rm(folder, { recursive: true, force: true });
+}
+
+function scenario(name: string | undefined): (simulator: StartedSimulator) => Promise<void> {
+  if (name === "fleet") return fleet;
+  return name === "halved" ? halved : joining;
+}
+
+async function fleet({ simulator }: StartedSimulator): Promise<void> {
+  if (!process.env["CALLSHEET_DATABASE_URL"]) throw new Error("CALLSHEET_DATABASE_URL must name a PostgreSQL server");
+  keepRunning(4);
+  await windowsBegun(simulator, 4);
+  print(simulator, [4, 4, 4]);
 }
 
 async function joining({ simulator }: StartedSimulator): Promise<void> {
@@ -73,11 +89,19 @@ function keepRunning(count: number): void {
   while (runs.size < wanted) startRun();
 }
 
+/** Numbers of machines that have no run at the moment: a machine has one at a time. */
+const idle = [0, 1, 2, 3];
+
 function startRun(): void {
+  const machine = idle.pop() ?? 0;
   const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
   const run = spawn(process.execPath, [main, "run", "empty-days"], {
     cwd: folder,
-    env: { ...process.env, ...started.env },
+    env: {
+      ...process.env,
+      ...started.env,
+      ...(process.argv[2] === "fleet" && { CALLSHEET_STATE: `machine-${machine}` }),
+    },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";
@@ -87,6 +111,7 @@ function startRun(): void {
   runs.add(run);
   run.on("exit", (code) => {
     runs.delete(run);
+    idle.push(machine);
     if (wanted > 0 && code !== 0) console.error(`a run ended with ${code}: ${said.slice(-500)}`);
     else if (runs.size < wanted) startRun();
   });
