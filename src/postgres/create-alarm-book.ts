@@ -27,7 +27,7 @@ const NEWS_MS = 24 * 3_600_000;
 export function createAlarmBook(database: Database): AlarmBook {
   return {
     async raiseLate(lateMs, now) {
-      // A run that is restated gave its files long ago. One that waited for its data is late from then on.
+      // A run that is restated gave its files long ago; a window of a backfill has time. One that waited for its data is late from then on.
       await database.query(
         `INSERT INTO callsheet.alarm (report, nominal_at, kind, reason)
          SELECT report, nominal_at, 'late', CASE
@@ -36,7 +36,7 @@ export function createAlarmBook(database: Database): AlarmBook {
              WHEN attempts > 0 THEN 'not done: attempt ' || attempts || ' ended with ' || coalesce(last_code, 'nothing')
              ELSE 'not begun: no worker has taken it' END
          FROM callsheet.run
-         WHERE state IN ('due', 'queued', 'running') AND restated = 0
+         WHERE state IN ('due', 'queued', 'running') AND restated = 0 AND at_once IS NULL
            AND greatest(nominal_at, coalesce((
              SELECT floor(extract(epoch FROM max(ended_at)) * 1000) FROM callsheet.attempt
              WHERE attempt.report = run.report AND attempt.nominal_at = run.nominal_at AND outcome = 'waiting'), 0)) < $1

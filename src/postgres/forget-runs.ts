@@ -12,7 +12,7 @@ const COUNTED = z.tuple([z.object({ count: z.coerce.number() })]);
 /** Rows that go in one statement: it is over in a moment, and nobody waits for it. */
 const MOST_ROWS = 5_000;
 
-/** Those whose instant was before this one; their instants stay handled. */
+/** Those whose instant was before this one; their instants stay handled. What a backfill made of long ago is as old as its run. */
 export async function forgetRuns(database: Database, before: number): Promise<void> {
   let count = MOST_ROWS;
   while (count === MOST_ROWS) count = await forgetSome(database, before);
@@ -27,6 +27,7 @@ async function forgetSome(database: Database, before: number): Promise<number> {
     `WITH old AS (
        SELECT report, nominal_at FROM callsheet.run
        WHERE nominal_at < $1 AND state NOT IN (${OPEN}) AND NOT (state = 'provisional' AND wake_at IS NOT NULL)
+         AND (at_once IS NULL OR changed_at < to_timestamp($1::bigint / 1000))
          AND nominal_at < (SELECT max(nominal_at) FROM callsheet.run AS other WHERE other.report = run.report)
          AND nominal_at <> coalesce((SELECT max(nominal_at) FROM callsheet.run AS other
            WHERE other.report = run.report AND state NOT IN ('skipped', 'missed', 'cancelled')), -1)

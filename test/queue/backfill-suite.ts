@@ -8,6 +8,7 @@ import { parseReport } from "../../src/cli/find-report.ts";
 import type { ErrorCode } from "../../src/domain/errors.ts";
 import { ReportError } from "../../src/domain/errors.ts";
 import type { WindowSpec } from "../../src/domain/report-definition.ts";
+import { createAlarmBook } from "../../src/postgres/create-alarm-book.ts";
 import { enterBackfill } from "../../src/postgres/backfill-rows.ts";
 import { workTask } from "../../src/runs/work-task.ts";
 import type { Task } from "../../src/tasks/task-queue.ts";
@@ -102,6 +103,21 @@ export function defineBackfillSuite(name: string, open: () => Promise<Home>): vo
       if (third) await lab.ledger.cancel(third.run);
       expect(await enter(lab, 3)).toEqual(["01:00:00", "02:00:00"]);
       expect(await enter(lab, 3, "title: another\n")).toEqual(["00:00:00"]);
+    });
+
+    test("windows of long ago are not late while they wait, and not forgotten when they have just been done", async () => {
+      const { lab, scheduler } = await started();
+      await enter(lab, 2);
+      await scheduler.tick(at("01:31:00"));
+      for (const task of lab.tasks) await work(lab, task);
+      const later = at("23:00:00");
+      await createAlarmBook(home.database).raiseLate(60_000, later);
+      await lab.book.forget(later);
+      const alarms = await home.database.query("SELECT kind FROM callsheet.alarm WHERE starts_with(report, $1)", [
+        lab.report,
+      ]);
+      expect(alarms).toEqual([]);
+      expect((await lab.ledger.list(lab.report, 10)).map(({ state }) => state)).toEqual(["due", "done", "done"]);
     });
 
     test("R-65: a worker is given the window that the key names; a try after a failure stays behind the schedule", async () => {

@@ -35,6 +35,8 @@ export async function openHand(home: TaskHome, now: () => number): Promise<Hand>
     schedule: false,
     supervise: false,
   });
+  // An idle connection that breaks is replaced at the next statement.
+  boss.on("error", () => undefined);
   await boss.start();
   const dueAt = new Map<string, number>();
   const later: HeldTask[] = [];
