@@ -34,6 +34,7 @@ export async function createLog(world: World, level: string | undefined, secrets
 export function secretsOf(config: Config): string[] {
   const values: (() => string | undefined)[] = [
     () => config.genesys().clientSecret,
+    () => config.linkKey(),
     () => {
       const database = config.database();
       return database.kind === "server" ? new URL(database.url).password : undefined;

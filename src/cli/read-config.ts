@@ -47,6 +47,8 @@ export interface DestinationConfig extends AccessConfig {
   readonly encryption?: "AES256" | "aws:kms" | undefined;
   readonly kmsKey?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Links that `serve` opens when they are clicked; absent: links of the bucket. */
+  readonly links?: { readonly base: string };
 }
 
 /** A folder as configured; an absolute path. */
@@ -127,6 +129,9 @@ const optionalText = z
   .nullish()
   .transform((text) => text ?? undefined);
 
+/** Links of `serve` that lead to links of the bucket, which are made when somebody clicks. */
+const CLICK = z.strictObject({ at: z.literal("click"), base: z.string() });
+
 const DESTINATION = z.strictObject({
   type: z.literal("s3"),
   bucket: z.string(),
@@ -140,6 +145,7 @@ const DESTINATION = z.strictObject({
   encryption: z.enum(["AES256", "aws:kms"]).optional(),
   kmsKey: optionalText,
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  links: CLICK.optional(),
   ...ACCESS_KEYS,
 });
 
@@ -224,6 +230,7 @@ const CONFIG = z.strictObject({
 const KNOWN_KEYS = [
   ...Object.keys(CONFIG.shape),
   ...[DESTINATION, DISK, MAIL, WEBHOOK, SLACK].flatMap(({ shape }) => Object.keys(shape)),
+  ...Object.keys(CLICK.shape),
   ...Object.keys(RETENTION.shape),
   ...Object.keys(HOLD.shape),
   ...Object.keys(WORKERS.shape),
@@ -283,9 +290,10 @@ function sortDestinations(
     if (value.type === "disk") folders[name] = folderConfig(name, value, base);
     else if (value.type !== "s3") messages[name] = value;
     else {
-      const { linkLifetime, ...rest } = value;
+      const { linkLifetime, links, ...rest } = value;
       const linkLifetimeSeconds = parseLifetime(linkLifetime, `destinations.${name}.linkLifetime`);
-      destinations[name] = { ...rest, linkLifetimeSeconds };
+      const click = links && { links: { base: baseUrl(links.base, `destinations.${name}.links.base`) } };
+      destinations[name] = { ...rest, linkLifetimeSeconds, ...click };
     }
   }
   for (const [name, { links }] of Object.entries(messages))

@@ -1,5 +1,4 @@
 /** Puts together what watches a `serve`: metrics, and the small server that shows them. Loaded only when it is asked for. */
-import { addFileDoors } from "../console/add-file-doors.ts";
 import { createMetrics } from "../console/create-metrics.ts";
 import { createWatchServer } from "../console/create-watch-server.ts";
 import { ReportError } from "../domain/errors.ts";
@@ -8,7 +7,7 @@ import type { Database } from "../postgres/database.ts";
 import type { WorkEvent } from "../runs/work-events.ts";
 import type { ListenAddress } from "./parse-listen.ts";
 import type { Config } from "./read-config.ts";
-import { wireDoors } from "./wire-folder.ts";
+import { wireDoors } from "./wire-doors.ts";
 import type { World } from "./world.ts";
 
 /** A server that listens. */
@@ -25,14 +24,21 @@ export async function startWatch(
   database: Database,
   loops: () => Readonly<Record<"scheduler" | "worker", number | undefined>>,
   world: World,
+  notify: (message: string) => void,
 ): Promise<Watch> {
   const metrics = createMetrics();
   const server = createWatchServer({ fleet: createFleetReader(database), metrics, clock: world.clock, loops });
-  const doors = wireDoors(config, world);
-  if (doors) addFileDoors(server, doors);
+  const closeDoors = await wireDoors(server, config, world, notify);
   try {
     const url = await server.listen({ host, port });
-    return { url, see: (event) => metrics.see(event), close: async () => await server.close() };
+    return {
+      url,
+      see: (event) => metrics.see(event),
+      close: async () => {
+        await server.close();
+        closeDoors();
+      },
+    };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     throw new ReportError("config.invalid", `Cannot listen on ${host}:${port} (${code})`, {

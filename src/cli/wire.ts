@@ -29,6 +29,7 @@ import { type Config, type DestinationConfig, destinationNames } from "./read-co
 import { readProxies } from "./read-proxies.ts";
 import { VERSION } from "./version.ts";
 import { wireFolder, wireLinkedFolder } from "./wire-folder.ts";
+import { withClicks } from "./wire-links.ts";
 import { wireStore } from "./wire-store.ts";
 import type { World } from "./world.ts";
 
@@ -220,7 +221,7 @@ function withoutLinks(name: string): ReportError {
   });
 }
 
-/** The destination of this name; `config.missing` when there is none. */
+/** The destination of this name, with the links that it hands out; `config.missing` when there is none. */
 export async function wireDestination(
   name: string,
   config: Config,
@@ -228,6 +229,13 @@ export async function wireDestination(
 ): Promise<Destination & { close(): void }> {
   const folder = config.folders[name];
   if (folder?.links !== undefined) return wireLinkedFolder(name, folder, folder.links, config, world);
+  const bucket = await wireBucket(name, config, world);
+  const base = config.destinations[name]?.links?.base;
+  return base === undefined ? bucket : withClicks(bucket, base, config, world);
+}
+
+/** The bucket of this name, with links of its own. */
+export async function wireBucket(name: string, config: Config, world: World): Promise<Destination & { close(): void }> {
   const settings = config.destinations[name];
   if (!settings) {
     const known = destinationNames(config);

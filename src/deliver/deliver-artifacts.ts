@@ -66,7 +66,7 @@ export async function deliverArtifacts(parcel: Parcel, destination: Destination,
     const links = await upload(parcel, destination, life);
     const [first] = links;
     assert(first !== undefined, "a parcel holds an artifact");
-    const forgeries = await probeCanary(store, canary, first.link.url, life.seconds);
+    const forgeries = await probeCanary(store, canary, first.key, life.seconds);
     const tried: Tried[] = [];
     for (const link of links) tried.push({ ...link, findings: [...(await probeReport(store, link)), ...forgeries] });
     return tried;

@@ -60,6 +60,8 @@ export interface ProbeAnswer {
   readonly sha256: string;
   readonly contentType?: string;
   readonly contentDisposition?: string;
+  /** Where a redirect leads. A secret: it may be a link. */
+  readonly location?: string;
 }
 
 /** When the credentials end that sign a link: `untold` are temporary ones that do not say it. */
@@ -93,6 +95,8 @@ export interface BucketTold {
  */
 export interface ObjectStore {
   readonly links: LinkTerms;
+  /** Where links of ours lead to links of another store that are made when they are opened: that store, which is tried too. */
+  readonly behind?: ObjectStore;
   /** Writes once: an object that exists with the same SHA-256 counts as written, another one is an error. */
   put(key: string, body: ObjectBody, facts: ObjectFacts): Promise<ObjectWritten>;
   /** Undefined when there is no such object, or no such version of it. */

@@ -22,11 +22,22 @@ export interface HandedOut {
 
 const CANARY_LINK_SECONDS = 300;
 
+/** The life of a link that is made when another one is opened. */
+export const CLICK_SECONDS = 60;
+
 /** What is left of the life of the link that is tried when it is old. */
 const LAST_SECONDS = 60;
 
-/** V08, V15 to V18, V24, V25: the report itself. */
-export async function probeReport(
+/** V08, V15 to V18, V24, V25: the report itself; where a link leads to one that is made when it is opened, by both. */
+export async function probeReport(store: ObjectStore, handedOut: HandedOut): Promise<AccessFinding[]> {
+  const found = await probeObject(store, handedOut);
+  if (store.behind === undefined) return found;
+  const { key, versionId, facts } = handedOut;
+  const link = await store.behind.presign(key, CLICK_SECONDS, facts.downloadName, 0, versionId);
+  return [...found, ...(await probeObject(store.behind, { ...handedOut, link, life: { seconds: CLICK_SECONDS } }))];
+}
+
+async function probeObject(
   store: ObjectStore,
   { key, versionId, facts, link, life, encryption }: HandedOut,
 ): Promise<AccessFinding[]> {
@@ -56,15 +67,28 @@ export async function probeReport(
 }
 
 /**
- * V19 to V24 on the canary: forgeries, and a link that is almost at its end. `otherUrl` leads to an object that exists
+ * V19 to V24 on the canary: forgeries, and a link that is almost at its end. `otherKey` is that of an object that exists
  * and that the signature is not for.
  */
 export async function probeCanary(
   store: ObjectStore,
   canary: Canary,
-  otherUrl: string,
+  otherKey: string,
   lifeSeconds: number,
 ): Promise<AccessFinding[]> {
+  const found = await forge(store, canary, otherKey, lifeSeconds);
+  return store.behind === undefined
+    ? found
+    : [...found, ...(await forge(store.behind, canary, otherKey, CLICK_SECONDS))];
+}
+
+async function forge(
+  store: ObjectStore,
+  canary: Canary,
+  otherKey: string,
+  lifeSeconds: number,
+): Promise<AccessFinding[]> {
+  const { url: otherUrl } = await store.presign(otherKey, CANARY_LINK_SECONDS, canary.facts.downloadName);
   const { url } = await store.presign(canary.key, CANARY_LINK_SECONDS, canary.facts.downloadName);
   const expired = await store.presign(canary.key, 60, canary.facts.downloadName, 3600);
   const refusedGet = async (id: AccessCheckId, forged: string, call: string): Promise<AccessFinding> => {

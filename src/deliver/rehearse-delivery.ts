@@ -29,11 +29,10 @@ async function tryCanaries(destination: Destination, life: LinkLife): Promise<Ac
   const id = `rehearsal-${randomBytes(6).toString("hex")}`;
   const { result, finding } = await withCanary(id, destination, async (canary) => {
     await store.find(canary.key);
-    const other = await withCanary(`${id}-other`, destination, async ({ key, facts }) => {
+    const other = await withCanary(`${id}-other`, destination, async ({ key }) => {
       const link = await store.presign(canary.key, life.seconds, canary.facts.downloadName);
       const report = { ...canary, link, life, ...(encryption && { encryption }) };
-      const { url: otherUrl } = await store.presign(key, life.seconds, facts.downloadName);
-      return [...(await probeReport(store, report)), ...(await probeCanary(store, canary, otherUrl, life.seconds))];
+      return [...(await probeReport(store, report)), ...(await probeCanary(store, canary, key, life.seconds))];
     });
     return other.result;
   });

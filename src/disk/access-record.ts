@@ -36,7 +36,7 @@ const OPENING = z.object({
   until: z.string(),
   address: z.string(),
   forwardedFor: z.string().exactOptional(),
-  answer: z.enum(["sent", "gone"]),
+  answer: z.enum(["sent", "gone", "led_on", "refused"]),
 });
 
 /** Opens the record of a state folder for writing. */

@@ -19,6 +19,8 @@ export interface FolderLinks {
   /** The address at which `serve` is reached, without a slash at its end. */
   readonly base: string;
   readonly secret: string;
+  /** How such links are written. */
+  readonly terms: LinkTerms;
   /** Tells keys apart without telling them. */
   readonly keyId: string;
   readonly now: () => number;
@@ -26,12 +28,7 @@ export interface FolderLinks {
   readonly probe: ObjectStore["probe"];
 }
 
-const TERMS: LinkTerms = {
-  signature: "signature",
-  end: "expires",
-  span: ({ searchParams }) => ({ endsAt: Number(searchParams.get("expires")) * 1000 }),
-  withoutEncryption: "a folder is as encrypted as its disk, which callsheet cannot see",
-};
+const UNSEEN = "a folder is as encrypted as its disk, which callsheet cannot see";
 
 /** A file that is never there: its link is refused or not found, and tells who answers at the base. */
 const NOBODYS_KEY = ".canary/nobody";
@@ -41,7 +38,7 @@ const TRIAL_SECONDS = 60;
 
 /** Makes it over the folder, which goes on writing the files. */
 export function createFolderStore(folder: DeliveryFolder, links: FolderLinks): ObjectStore {
-  const { path, base, secret, now, probe } = links;
+  const { path, base, secret, terms, now, probe } = links;
 
   function urlOf(key: string, startedAt: number, seconds: number): { url: string; expiresAt: number } {
     const endSeconds = Math.floor(startedAt / 1000) + seconds;
@@ -49,7 +46,7 @@ export function createFolderStore(folder: DeliveryFolder, links: FolderLinks): O
   }
 
   return {
-    links: TERMS,
+    links: { ...terms, withoutEncryption: UNSEEN },
     async put(key, body, { sha256 }) {
       const { isNew } = await folder.put(key, body, sha256);
       return { isNew };
@@ -103,7 +100,7 @@ function factsOf(status: number, { base, keyId }: FolderLinks): BucketTold {
       inapplicable("V07", "a folder has no access lists for the public"),
       inapplicable("V08", "a folder has no access lists for the public"),
       inapplicable("V09", "serve shows no listing, and lets no other site read"),
-      inapplicable("V10", "a folder is as encrypted as its disk, which callsheet cannot see"),
+      inapplicable("V10", UNSEEN),
       inapplicable("V11", "there is no policy; who speaks plain HTTP to the base is its proxy's matter"),
       inapplicable("V12", "a folder removes nothing by itself; callsheet prune goes by retention.objects"),
     ],

@@ -89,7 +89,8 @@ export interface LinkOpening {
   readonly address: string;
   /** Whom the proxy says that it asks for; anybody can write that. */
   readonly forwardedFor?: string;
-  readonly answer: "sent" | "gone";
+  /** `led_on`: to a link of the bucket that lives a minute; `refused`: the bucket is not known to be private any more. */
+  readonly answer: "sent" | "gone" | "led_on" | "refused";
 }
 
 /**

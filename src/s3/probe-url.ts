@@ -69,7 +69,7 @@ async function tryOnce(
       bytes += chunk.length;
     }
     if (statusCode >= 500 || statusCode === 429) return { kind: "none", why: `status ${statusCode}` };
-    const [contentType, contentDisposition] = [headers["content-type"], headers["content-disposition"]];
+    const { "content-type": contentType, "content-disposition": contentDisposition, location } = headers;
     return {
       kind: "answer",
       answer: {
@@ -78,6 +78,7 @@ async function tryOnce(
         sha256: hash.digest("hex"),
         ...(typeof contentType === "string" ? { contentType } : {}),
         ...(typeof contentDisposition === "string" ? { contentDisposition } : {}),
+        ...(typeof location === "string" ? { location } : {}),
       },
     };
   } catch (error) {

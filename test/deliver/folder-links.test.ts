@@ -1,6 +1,6 @@
 // A folder with links: what opens them lets in who has one, and nobody else, over HTTP; no link is given unless that was tried.
 
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -33,7 +33,7 @@ let nowAt: number;
 beforeEach(async () => {
   nowAt = 0;
   project = await openProject({ files: { "reports/calls.yaml": `${CALLS_REPORT}deliver: [shelf]\n` } });
-  doors = await openDoors(project, "", LINK_KEY, () => Date.now() + nowAt);
+  doors = await openDoors(project, configWithShelf, () => Date.now() + nowAt);
 });
 afterEach(async () => {
   await doors.close();
@@ -218,6 +218,32 @@ describe("a link of a folder", () => {
     for (const whole of ["bytes=9-5", "bytes=1-2,4-5", "lines=1-2", "bytes=-"])
       expect(await part(whole)).toEqual([200, null, text]);
     expect(await part("bytes=5-9", { "if-range": '"x"' })).toEqual([200, null, text]);
+  });
+});
+
+describe("many readers", () => {
+  /** A link to a file that no socket holds, so that whoever does not read it keeps it open. */
+  function linkToLarge(): string {
+    mkdirSync(join(project.folder, "shelf"));
+    writeFileSync(join(project.folder, "shelf", "large.csv"), "");
+    truncateSync(join(project.folder, "shelf", "large.csv"), 64 * 1024 * 1024);
+    return doors.base + signTarget(LINK_KEY, "/files/shelf/large.csv", inAnHour());
+  }
+
+  test("are a hundred at once; the next one is asked to come again, and let in when somebody has gone", async () => {
+    const url = linkToLarge();
+    const readers = Array.from({ length: 100 }, () => new AbortController());
+    await Promise.all(readers.map(async ({ signal }) => await fetch(url, { signal })));
+    const refused = await fetch(url);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    for (const reader of readers) reader.abort();
+    await expect.poll(async () => (await fetch(url, { headers: { range: "bytes=0-3" } })).status).toBe(206);
+  });
+
+  test("do not keep serve from stopping", async () => {
+    const answer = await fetch(linkToLarge());
+    await doors.close();
+    await expect(answer.arrayBuffer()).rejects.toThrow();
   });
 });
 

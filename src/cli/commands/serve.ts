@@ -48,7 +48,7 @@ export async function serve(options: ServeOptions, world: World): Promise<void> 
     let watch: Watch | undefined;
     try {
       if (listen) {
-        watch = await (await import("../wire-watch.ts")).startWatch(listen, config, database, loops, world);
+        watch = await (await import("../wire-watch.ts")).startWatch(listen, config, database, loops, world, notify);
         notify(`shows how it is at ${watch.url}/metrics, /ready and /health, to whoever reaches that address`);
       }
       if (isIn("worker")) {
