@@ -26,7 +26,7 @@ const STANDSTILL_MS = 90_000;
 
 /** Makes it; nothing listens yet. */
 export function createWatchServer(watched: Watched): FastifyInstance {
-  const server = Fastify({ logger: false });
+  const server = Fastify({ logger: false, forceCloseConnections: true });
   const readFleet = createFleetLook(watched.fleet);
   server.addHook("onRequest", async (_request, reply) => {
     reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });

@@ -3,8 +3,8 @@
  * `manifest.json`, and `ended.json` once it came to an end. A killed run has no end, and nobody holds its lock.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, openSync } from "node:fs";
-import { readdir, readFile, rm, statfs } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { open, readdir, readFile, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { KeptPlan } from "../domain/checkpoint.ts";
 import type { ConversationRecord } from "../domain/conversation-record.ts";
@@ -97,7 +97,7 @@ async function openFolder(
     },
     openSlice: async (sliceId) =>
       await openSlice({ runId, sliceId, folder: join(path, "pages", sliceId), nextSequence: () => ++sequence }),
-    readPage: async (page) => await onDisk(page.file, () => Promise.resolve(readPage(page))),
+    readPage: async (page) => await onDisk(page.file, async () => await readPage(page)),
     async writeRejects(more) {
       rejects.push(...more.map((reject) => `${JSON.stringify(reject)}\n`));
       await onDisk(path, async () => await atomicWrite(join(path, REJECTS), rejects));
@@ -132,15 +132,15 @@ async function openFolder(
   };
 }
 
-function readPage({ file, ...piece }: StoredPage): ConversationRecord[] {
-  const handle = openSync(file, "r");
+async function readPage({ file, ...piece }: StoredPage): Promise<ConversationRecord[]> {
+  const handle = await open(file, "r");
   try {
-    const bytes = readPiece(handle, piece);
+    const bytes = await readPiece(handle, piece);
     if (typeof bytes === "string") throw damagedFile(file);
     // The checksum has shown that these are the very bytes that were made of records.
     return decodeRecords(bytes.toString("utf8"));
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
 }
 

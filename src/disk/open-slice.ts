@@ -6,8 +6,7 @@
  * Whatever the process dies between, the checkpoint speaks only of pages that are there; what stands behind them is cut
  * off. Opening holds every page against its checksum, so that what is resumed is what was fetched.
  */
-import { closeSync, ftruncateSync, openSync } from "node:fs";
-import { readFile, rm, truncate } from "node:fs/promises";
+import { open, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeptPage, SliceProgress } from "../domain/checkpoint.ts";
 import { compareRecords, type RecordPlace } from "../domain/conversation-record.ts";
@@ -119,27 +118,27 @@ async function readSafely(folder: string, runId: string, sliceId: string): Promi
   }
   const found = readLog(bytes.toString("utf8"), runId, sliceId);
   if ("damage" in found) return found;
-  const damage = damageOf(join(folder, PAGES), found.progress.pages);
+  const damage = await damageOf(join(folder, PAGES), found.progress.pages);
   if (damage !== undefined) return { damage };
   if (bytes.length > found.sizeBytes) await truncate(file, found.sizeBytes);
   return found;
 }
 
 /** What is wrong with the pages, in words; what stands behind the last of them is cut off. */
-function damageOf(file: string, pages: readonly LoggedPage[]): string | undefined {
-  const handle = openSync(file, "a+", 0o600);
+async function damageOf(file: string, pages: readonly LoggedPage[]): Promise<string | undefined> {
+  const handle = await open(file, "a+", 0o600);
   try {
     let offset = 0;
     for (const [place, { stored }] of pages.entries()) {
       if (stored === undefined) continue;
-      const piece = readPiece(handle, { ...stored, offset });
+      const piece = await readPiece(handle, { ...stored, offset });
       if (typeof piece === "string") return `its page ${place + 1} is ${piece}`;
       offset += stored.bytes;
     }
-    ftruncateSync(handle, offset);
+    await handle.truncate(offset);
     return undefined;
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
 }
 

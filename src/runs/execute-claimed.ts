@@ -138,12 +138,9 @@ function guard(
     ...store,
     async put(key, body, facts) {
       await expectHeld();
-      // What an upload that fails half-way has made is removed too; what an earlier run delivered is not ours to remove.
-      let made: { readonly isNew: boolean; readonly versionId?: string } = { isNew: true };
-      uploaded.push(async () => {
-        if (made.isNew) await store.delete(key, made.versionId);
-      });
-      made = await store.put(key, body, facts);
+      // What an earlier run delivered is not ours to remove. An upload that fails has no link; what there is may be another's.
+      const made = await store.put(key, body, facts);
+      if (made.isNew) uploaded.push(async () => await store.delete(key, made.versionId));
       return made;
     },
   };
