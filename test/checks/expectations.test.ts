@@ -119,7 +119,8 @@ test("one that warns is found in manifest, page and terminal, and the files are 
   project.write("calls.yaml", `${report}deliver: [archive]\n`);
   const shown = await project.callsheet(["run", "calls.yaml"]);
   expect(shown.out).toContain("\ncheck  failed (warn)  at most 100 rows; there are 142\n");
-  expect(delivered()).toHaveLength(2);
+  // Both files, and the seal that names them.
+  expect(delivered()).toHaveLength(3);
 });
 
 test("run.check_failed: one that blocks leaves the files in the run's folder and hands out nothing", async () => {
