@@ -42,6 +42,8 @@ test("startSimulator() gives the lines for .env, the store's only when there is 
     "AWS_SECRET_ACCESS_KEY",
     "AWS_REGION",
     "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_S3_CONTROL",
   ]);
 });
 
