@@ -38,9 +38,13 @@ const started = await startSimulator({
 });
 const runs = new Set<ChildProcess>();
 let wanted = 0;
+/** Numbers of machines that have no run at the moment: a machine has one at a time. */
+const idle = [0, 1, 2, 3];
 try {
   await mkdir(join(folder, "reports"));
   await writeFile(join(folder, "reports", "empty-days.yaml"), REPORT);
+  // Days that are kept would be asked for once.
+  await writeFile(join(folder, "callsheet.yaml"), "store: { retention: off }\n");
   await scenario(process.argv[2])(started);
 } finally {
   wanted = 0;
@@ -88,9 +92,6 @@ function keepRunning(count: number): void {
   wanted = count;
   while (runs.size < wanted) startRun();
 }
-
-/** Numbers of machines that have no run at the moment: a machine has one at a time. */
-const idle = [0, 1, 2, 3];
 
 function startRun(): void {
   const machine = idle.pop() ?? 0;
