@@ -45,9 +45,8 @@ export async function createTableEngine(scratchPath: string): Promise<DuckDbEngi
     const appender = await connection.createAppender(name);
     return createFactTable({ connection, open, name, columns, appender, rowCount });
   };
-  const engine: DuckDbEngine = {
-    createTable: async (columns) => await open(columns, 0),
-    createGroups: async (columns) => await open(columns, 0),
+  const engine = {
+    createTable: async (columns: readonly FactColumn[]) => await open(columns, 0),
     close: () => database.close(),
   };
   return nameDiskErrors(engine, scratchPath);

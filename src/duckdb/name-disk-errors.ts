@@ -14,7 +14,7 @@ const FULL = /No space left on device|Disk quota exceeded|File too large|failed 
 const UNWRITABLE = /Permission denied|Read-only file system|Too many open files|Input\/output error/i;
 
 /** The same engine; errors of the disk below `path` are named `disk.full` and `disk.unwritable`. */
-export function nameDiskErrors<E extends TableEngine>(engine: E, path: string): E {
+export function nameDiskErrors<E extends Pick<TableEngine, "createTable">>(engine: E, path: string): E & TableEngine {
   const createTable = async (columns: readonly FactColumn[]): Promise<FactTable> =>
     namedTable(await named(path, async () => await engine.createTable(columns)), path);
   // It keeps all rows, whatever is asked.

@@ -32,8 +32,8 @@ export interface SchedulerServices {
   /** Reads a report as it was booked; throws what is wrong with it. */
   readonly parse: (report: ScheduledReport) => Promise<ScheduledDefinition | undefined>;
   readonly newId: () => string;
-  /** How long the rows of runs that are over stay; 400 days when absent. */
-  readonly historyMs?: number;
+  /** How long the rows of runs that are over stay. */
+  readonly historyMs: number;
   readonly notify: Notify;
   /** Called after each look that did all it had to. */
   readonly onTick?: () => void;
@@ -53,8 +53,6 @@ const MOST_SKEW_MS = 5_000;
 /** Tasks that are handed over in one look. */
 const MOST_TASKS = 1_000;
 
-/** How long the rows of runs stay: a year, and the same month of the year before. */
-const KEPT_MS = 400 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
 
 const NOTHING = { runs: [], released: [], alarms: [] } as const;
@@ -123,7 +121,7 @@ export function createScheduler(services: Omit<SchedulerServices, "onTick">): Sc
         await book.noteTask(task.id);
       }
       if (now - forgotAt < FORGET_EVERY_MS) return;
-      await book.forget(now - (services.historyMs ?? KEPT_MS));
+      await book.forget(now - services.historyMs);
       forgotAt = now;
     },
   };

@@ -148,6 +148,7 @@ async function openWorld(home: Home, queue: TaskQueue, random: () => number, har
   function scheduler(): Scheduler {
     const database = mortal(home.another(), fate, async () => await thawed.promise);
     return createScheduler({
+      historyMs: 400 * 86_400_000,
       book: createScheduleBook(database, "client"),
       queue: {
         async add(task) {

@@ -56,6 +56,7 @@ export function openLab(home: Home): Lab {
     scheduler() {
       const own = createScheduleBook(home.another(), "client");
       return createScheduler({
+        historyMs: 400 * 86_400_000,
         // Other tests' reports are in the same database; this one's schedulers see theirs alone.
         book: {
           ...own,

@@ -76,6 +76,7 @@ async function openPlant(options: ProjectOptions): Promise<Plant> {
     ledger,
     tasks,
     scheduler: createScheduler({
+      historyMs: 400 * 86_400_000,
       book,
       queue,
       readFiles: createReportReader(project.folder, notify),

@@ -85,6 +85,7 @@ export async function simulateTime(home: Home, order: SimulatedOrder): Promise<A
   };
   const newScheduler = (): Scheduler =>
     createScheduler({
+      historyMs: 400 * 86_400_000,
       book,
       queue: { add },
       readFiles: () => Promise.resolve({ reports, broken: new Set() }),
